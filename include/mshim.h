@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_H
+#define MSHIM_H
+
+/*
+ * mshim: reading the counters of the process that one is in.
+ *
+ * The library is preloaded, not linked: find the function with dlsym, and go on without it where it is missing.
+ *
+ *     int (*read_counters)(struct mshim_counters *, size_t) = dlsym(RTLD_DEFAULT, "mshim_counters_read");
+ *     struct mshim_counters now;
+ *     if (read_counters && read_counters(&now, sizeof now) == 0)
+ *         printf("%llu bytes live\n", (unsigned long long)now.memory_live_bytes);
+ *
+ * The status marker. Every process that the library was loaded into maps one page of a memfd whose name says what is
+ * in force; it is seen in /proc/PID/maps as
+ *
+ *     /memfd:mshim,version=0.1.0,libc=musl,served=yes,allocator=mimalloc,allocator_version=2.0.9,stats=on (deleted)
+ *
+ * Keys and values are separated by '=' and ','; more keys may follow. `served=no` comes with `why=other-libc` (the
+ * program runs on the other libc) or `why=own-malloc` (the program defines malloc itself). A sandbox that refuses
+ * memfd_create leaves a process without the marker.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MSHIM_VERSION         "0.1.0"
+#define MSHIM_COUNTERS_FORMAT 1
+
+/* A value that could not be had. */
+#define MSHIM_ABSENT UINT64_MAX
+
+enum mshim_function {
+#define MSHIM_FUNCTION(name, sized, help) MSHIM_FUNCTION_##name,
+#include <mshim/functions.def>
+#undef MSHIM_FUNCTION
+    MSHIM_FUNCTIONS
+};
+
+/* Size classes: 0, 1-16, 17-32, … 1009-1024, then four a doubling up to 64 MiB, then one a doubling. */
+#define MSHIM_SIZE_CLASSES 151
+
+struct mshim_function_counters {
+    uint64_t calls;           /* all, failures and free(NULL) too */
+    uint64_t failures;        /* calls that gave no memory, or refused their arguments */
+    uint64_t requested_bytes; /* of calls that succeeded; MSHIM_ABSENT where no size is asked for */
+};
+
+struct mshim_size_class {
+    uint64_t from_bytes, to_bytes; /* inclusive */
+    uint64_t calls;                /* of all functions that ask for a size, failures too */
+};
+
+/* The sum over all threads. A thread that is inside a call while it is read may be off by that one call. */
+struct mshim_counters {
+    uint32_t format;     /* MSHIM_COUNTERS_FORMAT */
+    uint32_t size_bytes; /* of this struct, as the library knows it */
+#define MSHIM_COUNTER(section, name, unit, kind, help) uint64_t section##_##name;
+#include <mshim/counters.def>
+#undef MSHIM_COUNTER
+    struct mshim_function_counters functions[MSHIM_FUNCTIONS];
+    struct mshim_size_class sizes[MSHIM_SIZE_CLASSES];
+};
+
+/*
+ * Fills `*out` with the counters of this process, at most `size` bytes of it.
+ *
+ * Returns 0, or -1 where counters are off or the library has stepped aside (`*out` is left alone). Takes no lock,
+ * allocates nothing, leaves errno alone; may be called by any thread at any time, also in a signal handler.
+ */
+int mshim_counters_read(struct mshim_counters *out, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COUNTERS_RECORDS_H
+#define MSHIM_COUNTERS_RECORDS_H
+
+/*
+ * One record of counters a thread, written by that thread alone with plain stores: no lock, no atomic
+ * read-modify-write. Readers add the records up at any time (snapshot.c).
+ *
+ * What can be derived when the counters are read is not counted here: the calls of malloc are the calls of all size
+ * classes less those of the other functions that ask for a size; live bytes and blocks are differences.
+ *
+ * Peak of live bytes. A thread tells the others what it allocated less what it freed only when that leaves a window
+ * of 64 KiB around what it told last, so the sum that the peak is taken of is off by at most 64 KiB a thread. A
+ * thread that has no record yet points to one whose window is empty, so the same comparison leads to both.
+ */
+
+#include "counters/size_classes.h"
+
+#include <mshim.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { MSHIM_WINDOW_BYTES = 64 * 1024 };
+
+struct mshim_record {
+    int64_t net_low_bytes, net_high_bytes; /* the window */
+    uint64_t allocated_bytes, freed_bytes;
+    uint64_t sizes[MSHIM_SIZE_CLASSES];
+    uint64_t calls[MSHIM_FUNCTIONS]; /* of malloc: derived */
+    uint64_t failures[MSHIM_FUNCTIONS];
+    uint64_t requested_bytes[MSHIM_FUNCTIONS];
+    uint64_t frees_of_null, realloc_allocated_blocks, realloc_freed_blocks;
+    uint64_t realloc_in_place, realloc_moved, realloc_copied_bytes;
+    int64_t told_bytes;          /* net bytes that the others know of */
+    struct mshim_record *next;   /* all records, newest first */
+    _Atomic(bool) taken;         /* by a thread that has not ended */
+};
+
+/* A counter that one thread writes and any may read. */
+#define MSHIM_READ(counter)       __atomic_load_n(&(counter), __ATOMIC_RELAXED)
+#define MSHIM_WRITE(counter, to)  __atomic_store_n(&(counter), (to), __ATOMIC_RELAXED)
+#define MSHIM_ADD(counter, more)  MSHIM_WRITE(counter, MSHIM_READ(counter) + (more))
+
+extern __thread struct mshim_record *mshim_record __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never NULL.
+ * A thread that is ending gets a record that all such threads share; it holds the lock until the matching leave. */
+struct mshim_record *mshim_record_enter(int64_t net_bytes);
+void mshim_record_leave(struct mshim_record *record);
+
+static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_record *record, size_t size_bytes,
+                                                                   size_t usable_bytes) {
+    MSHIM_ADD(record->allocated_bytes, usable_bytes);
+    MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
+    MSHIM_ADD(record->requested_bytes[MSHIM_FUNCTION_malloc], size_bytes);
+}
+
+static inline __attribute__((always_inline)) void mshim_add_free(struct mshim_record *record, size_t usable_bytes) {
+    MSHIM_ADD(record->freed_bytes, usable_bytes);
+    MSHIM_ADD(record->calls[MSHIM_FUNCTION_free], 1);
+}
+
+void mshim_count_malloc_slow(size_t size_bytes, size_t usable_bytes);
+void mshim_count_free_slow(size_t usable_bytes);
+
+/* A successful malloc. */
+static inline __attribute__((always_inline)) void mshim_count_malloc(size_t size_bytes, size_t usable_bytes) {
+    struct mshim_record *record = mshim_record;
+    const int64_t net_bytes = (int64_t)(record->allocated_bytes + usable_bytes - record->freed_bytes);
+    if (__builtin_expect(net_bytes > record->net_high_bytes, 0))
+        mshim_count_malloc_slow(size_bytes, usable_bytes);
+    else
+        mshim_add_malloc(record, size_bytes, usable_bytes);
+}
+
+/* A free of a block. */
+static inline __attribute__((always_inline)) void mshim_count_free(size_t usable_bytes) {
+    struct mshim_record *record = mshim_record;
+    const int64_t net_bytes = (int64_t)(record->allocated_bytes - record->freed_bytes - usable_bytes);
+    if (__builtin_expect(net_bytes < record->net_low_bytes, 0))
+        mshim_count_free_slow(usable_bytes);
+    else
+        mshim_add_free(record, usable_bytes);
+}
+
+/* The rarer calls, by function. */
+void mshim_count_allocation(enum mshim_function function, size_t size_bytes, size_t usable_bytes);
+void mshim_count_release(enum mshim_function function, size_t usable_bytes, bool null);
+void mshim_count_failure(enum mshim_function function, size_t size_bytes);
+void mshim_count_call(enum mshim_function function);
+
+/* A realloc that succeeded. `old_block` NULL: an allocation; `new_block` NULL: a release (size 0 on glibc). */
+struct mshim_realloc {
+    enum mshim_function function;
+    size_t size_bytes;
+    const void *old_block, *new_block;
+    size_t old_usable_bytes, new_usable_bytes;
+};
+void mshim_count_realloc(const struct mshim_realloc *call);
+
+/* Threads: as they start (in the new thread) and end (its last act that we see). */
+void mshim_count_thread_started(void);
+void mshim_record_release(void);
+
+/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited. */
+void mshim_counters_fork_child(void);
+
+/* The sum of all records; process-wide figures (RSS, page faults) are left MSHIM_ABSENT. */
+void mshim_counters_sum(struct mshim_counters *out);
+
+/* What the counters themselves hold. */
+uint64_t mshim_counters_memory_bytes(void);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Template: makes the entry points of an allocator, counted and plain, of its backend_ functions (see
+ * allocators/allocator.h for these). Included once by the allocator's file. Defines `counted_entry_points` and
+ * `plain_entry_points`.
+ */
+#include "allocators/allocator.h"
+#include "counters/records.h"
+
+#include <errno.h>
+#undef errno /* an allocator's errno is its own, the program's is set here */
+#define program_errno (*__errno_location())
+
+#define ENTRY static inline __attribute__((always_inline))
+
+static __attribute__((noinline, cold)) void *failed(enum mshim_function function, size_t size, bool counted) {
+    if (counted)
+        mshim_count_failure(function, size);
+    program_errno = ENOMEM;
+    return NULL;
+}
+
+ENTRY void *entry_malloc(size_t size, bool counted) {
+    void *block = backend_malloc(size);
+    if (unlikely(!block))
+        return failed(MSHIM_FUNCTION_malloc, size, counted);
+    if (counted)
+        mshim_count_malloc(size, backend_usable_size(block));
+    return block;
+}
+
+ENTRY void *entry_calloc(size_t size, bool counted) {
+    void *block = backend_calloc(size);
+    if (unlikely(!block))
+        return failed(MSHIM_FUNCTION_calloc, size, counted);
+    if (counted)
+        mshim_count_allocation(MSHIM_FUNCTION_calloc, size, backend_usable_size(block));
+    return block;
+}
+
+ENTRY void *entry_aligned(enum mshim_function function, size_t alignment, size_t size, bool counted) {
+    void *block = backend_aligned(alignment, size);
+    if (unlikely(!block))
+        return failed(function, size, counted);
+    if (counted)
+        mshim_count_allocation(function, size, backend_usable_size(block));
+    return block;
+}
+
+ENTRY void *entry_realloc(enum mshim_function function, void *block, size_t size, bool counted) {
+    struct mshim_realloc call = {.function = function, .size_bytes = size, .old_block = block};
+    if (counted && block)
+        call.old_usable_bytes = backend_usable_size(block);
+    void *new_block = NULL;
+#ifdef __GLIBC__
+    if (block && size == 0) /* as this libc does it */
+        backend_free(block);
+    else
+#endif
+        if (!(new_block = backend_realloc(block, size)))
+        return failed(function, size, counted);
+    if (counted) {
+        call.new_block = new_block;
+        call.new_usable_bytes = new_block ? backend_usable_size(new_block) : 0;
+        mshim_count_realloc(&call);
+    }
+    return new_block;
+}
+
+ENTRY void entry_free(void *block, bool counted) {
+    if (unlikely(!block)) {
+        if (counted)
+            mshim_count_release(MSHIM_FUNCTION_free, 0, true);
+        return;
+    }
+    if (counted)
+        mshim_count_free(backend_usable_size(block));
+    backend_free(block);
+}
+
+ENTRY void entry_free_for(enum mshim_function function, void *block, bool counted) {
+    if (counted)
+        mshim_count_release(function, block ? backend_usable_size(block) : 0, !block);
+    if (block)
+        backend_free(block);
+}
+
+static size_t entry_usable_size(void *block) {
+    return block ? backend_usable_size(block) : 0;
+}
+
+static size_t counted_usable_size(void *block) {
+    mshim_count_call(MSHIM_FUNCTION_malloc_usable_size);
+    return entry_usable_size(block);
+}
+
+static void plain_refused(enum mshim_function function, size_t size) {
+    (void)function, (void)size;
+}
+
+#define ENTRY_POINTS(mode, is_counted, usable, refuse)                                                                 \
+    static void *mode##_malloc(size_t size) {                                                                          \
+        return entry_malloc(size, is_counted);                                                                         \
+    }                                                                                                                  \
+    static void *mode##_calloc(size_t size) {                                                                          \
+        return entry_calloc(size, is_counted);                                                                         \
+    }                                                                                                                  \
+    static void *mode##_realloc(void *block, size_t size) {                                                            \
+        return entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);                                         \
+    }                                                                                                                  \
+    static void mode##_free(void *block) {                                                                             \
+        entry_free(block, is_counted);                                                                                 \
+    }                                                                                                                  \
+    static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                          \
+        return entry_realloc(function, block, size, is_counted);                                                       \
+    }                                                                                                                  \
+    static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {                         \
+        return entry_aligned(function, alignment, size, is_counted);                                                   \
+    }                                                                                                                  \
+    static void mode##_free_for(enum mshim_function function, void *block) {                                           \
+        entry_free_for(function, block, is_counted);                                                                   \
+    }                                                                                                                  \
+    static bool mode##_trim(void) {                                                                                    \
+        if (is_counted)                                                                                                \
+            mshim_count_call(MSHIM_FUNCTION_malloc_trim);                                                              \
+        return backend_trim();                                                                                         \
+    }                                                                                                                  \
+    static const struct mshim_entry_points mode##_entry_points = {                                                     \
+        .malloc = mode##_malloc,                                                                                       \
+        .calloc = mode##_calloc,                                                                                       \
+        .realloc = mode##_realloc,                                                                                     \
+        .free = mode##_free,                                                                                           \
+        .realloc_for = mode##_realloc_for,                                                                             \
+        .aligned = mode##_aligned,                                                                                     \
+        .free_for = mode##_free_for,                                                                                   \
+        .usable_size = usable,                                                                                         \
+        .refused = refuse,                                                                                             \
+        .trim = mode##_trim,                                                                                           \
+    };
+
+ENTRY_POINTS(counted, true, counted_usable_size, mshim_count_failure)
+ENTRY_POINTS(plain, false, entry_usable_size, plain_refused)

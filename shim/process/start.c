@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "process/start.h"
+
+#include "counters/records.h"
+#include "counters/thread_end.h"
+#include "interpose/dispatch.h"
+#include "options/note.h"
+#include "process/end.h"
+#include "process/first.h"
+#include "process/kernel.h"
+#include "process/libc.h"
+#include "process/marker.h"
+#include "process/messages.h"
+#include "process/served.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+MSHIM_NOTE_DEFINE(MSHIM_LIBC, MSHIM_VERSION);
+
+struct mshim_process mshim_process;
+
+static const struct mshim_allocator *const allocators[] = {
+#define MSHIM_ALLOCATOR(identifier, name, version, help) &mshim_allocator_##identifier,
+#include "allocators/allocators.def"
+#undef MSHIM_ALLOCATOR
+};
+
+uint64_t mshim_now_ns(void) {
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t mshim_retained_bytes(void) {
+    const struct mshim_allocator *allocator = mshim_process.allocator;
+    return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
+}
+
+static void choose(void) {
+    mshim_process.foreign = mshim_libc_is_foreign();
+    if (mshim_process.foreign) {
+        mshim_options_default(&mshim_process.options);
+        mshim_process.allocator = &mshim_allocator_system;
+    } else {
+        mshim_options_parse(&mshim_process.options, mshim_environment(), mshim_message_keep, NULL);
+        mshim_process.allocator = allocators[mshim_process.options.allocator];
+        mshim_process.counting = mshim_process.options.stats;
+    }
+    mshim_process.pid = getpid();
+    mshim_process.started_ns = mshim_now_ns();
+}
+
+void mshim_start(void) {
+    static _Atomic(int) state; /* 0 not begun, 1 choosing, 2 the table is set */
+    int not_begun = 0;
+    if (!atomic_compare_exchange_strong(&state, &not_begun, 1)) {
+        while (atomic_load(&state) != 2) /* another thread chooses */
+            sched_yield();
+        return;
+    }
+    choose();
+    mshim_active = *mshim_process.allocator->plain;
+    atomic_store(&state, 2);
+    if (mshim_process.allocator->start)
+        mshim_process.allocator->start();
+    if (mshim_process.counting) {
+        mshim_thread_end_start();
+        mshim_active = *mshim_process.allocator->counted;
+    }
+}
+
+static void fork_before(void) {
+    if (mshim_process.allocator->fork_before)
+        mshim_process.allocator->fork_before();
+}
+
+static void fork_parent(void) {
+    if (mshim_process.allocator->fork_parent)
+        mshim_process.allocator->fork_parent();
+}
+
+static void fork_child(void) {
+    if (mshim_process.allocator->fork_child)
+        mshim_process.allocator->fork_child();
+    mshim_process.pid = getpid();
+    mshim_process.first = false;
+    mshim_process.started_ns = mshim_now_ns();
+    if (mshim_process.counting)
+        mshim_counters_fork_child();
+    mshim_end_fork_child();
+}
+
+static void tell_first(void) {
+    const enum mshim_first first = mshim_first_read(mshim_environment());
+    mshim_process.first = first != MSHIM_NOT_FIRST;
+    if (first == MSHIM_FIRST_NOW) {
+        mshim_message_print_kept();
+        mshim_first_mark();
+    }
+}
+
+/* With the smallest number that the compiler leaves to programs: before other constructors that allocate. */
+__attribute__((constructor(101))) static void construct(void) {
+    mshim_start();
+    if (mshim_process.foreign) {
+        mshim_marker_map("other-libc");
+        return;
+    }
+    mshim_at_fork(fork_before, fork_parent, fork_child);
+    mshim_at_quick_exit(mshim_end_report);
+    mshim_end_start();
+    if (!mshim_execution_is_secure())
+        tell_first();
+    mshim_marker_map(mshim_malloc_is_ours() ? NULL : "own-malloc");
+    if (mshim_process.options.verbose)
+        mshim_message_verbose();
+}
+
+__attribute__((destructor(101))) static void destruct(void) {
+    mshim_end_report();
+}
+
+MSHIM_EXPORT int mshim_counters_read(struct mshim_counters *out, size_t size);
+int mshim_counters_read(struct mshim_counters *out, size_t size) {
+    if (!mshim_process.counting)
+        return -1;
+    struct mshim_counters now;
+    mshim_counters_sum(&now);
+    mshim_kernel_fill_faults(&now);
+    __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);
+    return 0;
+}

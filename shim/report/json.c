@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report.h"
+
+#include <string.h>
+
+/* Writes what stands between the values of an object or a list. */
+struct separator {
+    const char *next;
+};
+
+static void separate(struct mshim_writer *writer, struct separator *separator) {
+    mshim_write_text(writer, separator->next);
+    separator->next = ", ";
+}
+
+static void key(struct mshim_writer *writer, struct separator *separator, const char *name) {
+    separate(writer, separator);
+    mshim_write_quoted(writer, name);
+    mshim_write_text(writer, ": ");
+}
+
+static void number(struct mshim_writer *writer, struct separator *separator, const char *name, uint64_t value) {
+    if (value == MSHIM_ABSENT)
+        return;
+    key(writer, separator, name);
+    mshim_write_number(writer, value);
+}
+
+static void string(struct mshim_writer *writer, struct separator *separator, const char *name, const char *value) {
+    key(writer, separator, name);
+    mshim_write_quoted(writer, value);
+}
+
+static void process(struct mshim_writer *writer, const struct mshim_report *report) {
+    struct separator comma = {""};
+    mshim_write_text(writer, ",\n\"process\": {");
+    number(writer, &comma, "pid", report->pid);
+    number(writer, &comma, "parent_pid", report->parent_pid);
+    string(writer, &comma, "program", report->program);
+    string(writer, &comma, "libc", report->libc);
+    string(writer, &comma, "state", report->state);
+    key(writer, &comma, "wall_seconds");
+    mshim_write_seconds(writer, report->wall_ns);
+    key(writer, &comma, "cpu_seconds");
+    mshim_write_seconds(writer, report->cpu_ns);
+    mshim_write_text(writer, "}");
+}
+
+static void shim(struct mshim_writer *writer, const struct mshim_report *report) {
+    struct separator comma = {""};
+    mshim_write_text(writer, ",\n\"shim\": {");
+    string(writer, &comma, "version", MSHIM_VERSION);
+    string(writer, &comma, "allocator", report->allocator);
+    string(writer, &comma, "allocator_version", report->allocator_version);
+    key(writer, &comma, "options");
+    struct separator inner = {""};
+    mshim_write_text(writer, "{");
+    for (size_t i = 0; i < mshim_option_count; i++) {
+        const char *value = mshim_option_value(report->options, &mshim_option_rows[i]);
+        if (value)
+            string(writer, &inner, mshim_option_rows[i].variable, value);
+    }
+    mshim_write_text(writer, "}");
+    number(writer, &comma, "memory_bytes", report->memory_bytes);
+    mshim_write_text(writer, "}");
+}
+
+static void functions(struct mshim_writer *writer, const struct mshim_counters *counters) {
+    struct separator comma = {"\n  "};
+    mshim_write_text(writer, ",\n\"functions\": {");
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++) {
+        const struct mshim_function_counters *function = &counters->functions[i];
+        if (function->calls == 0)
+            continue;
+        key(writer, &comma, mshim_function_name(i));
+        comma.next = ",\n  ";
+        struct separator inner = {""};
+        mshim_write_text(writer, "{");
+        number(writer, &inner, "calls", function->calls);
+        number(writer, &inner, "failures", function->failures);
+        number(writer, &inner, "requested_bytes", function->requested_bytes);
+        mshim_write_text(writer, "}");
+    }
+    mshim_write_text(writer, "}");
+}
+
+/* The rows of the table come section by section. */
+struct sections {
+    const char *open;
+    struct separator comma;
+};
+
+static void counter(struct mshim_writer *writer, struct sections *sections, const char *section, const char *name,
+                    uint64_t value) {
+    if (value == MSHIM_ABSENT)
+        return;
+    if (!sections->open || strcmp(sections->open, section) != 0) {
+        mshim_write_text(writer, sections->open ? "},\n\"" : ",\n\"");
+        mshim_write_text(writer, section);
+        mshim_write_text(writer, "\": {");
+        sections->open = section;
+        sections->comma.next = "";
+    }
+    number(writer, &sections->comma, name, value);
+}
+
+static void counters(struct mshim_writer *writer, const struct mshim_counters *values) {
+    struct sections sections = {NULL, {""}};
+#define MSHIM_COUNTER(section, name, unit, kind, help)                                                                 \
+    counter(writer, &sections, #section, #name, values->section##_##name);
+#include <mshim/counters.def>
+#undef MSHIM_COUNTER
+    if (sections.open)
+        mshim_write_text(writer, "}");
+}
+
+static void sizes(struct mshim_writer *writer, const struct mshim_counters *values) {
+    struct separator comma = {"\n  "};
+    mshim_write_text(writer, ",\n\"sizes\": [");
+    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++) {
+        const struct mshim_size_class *size = &values->sizes[i];
+        if (size->calls == 0)
+            continue;
+        separate(writer, &comma);
+        comma.next = ",\n  ";
+        struct separator inner = {""};
+        mshim_write_text(writer, "{");
+        number(writer, &inner, "from_bytes", size->from_bytes);
+        /* The last class has no end; a JSON number that every reader can hold says so. */
+        number(writer, &inner, "to_bytes", size->to_bytes == UINT64_MAX ? INT64_MAX : size->to_bytes);
+        number(writer, &inner, "calls", size->calls);
+        mshim_write_text(writer, "}");
+    }
+    mshim_write_text(writer, "]");
+}
+
+void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report) {
+    mshim_write_text(writer, "{\"format\": ");
+    mshim_write_number(writer, MSHIM_COUNTERS_FORMAT);
+    process(writer, report);
+    shim(writer, report);
+    if (report->counting)
+        functions(writer, report->counters);
+    counters(writer, report->counters);
+    if (report->counting)
+        sizes(writer, report->counters);
+    mshim_write_text(writer, "}\n");
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_REPORT_REPORT_H
+#define MSHIM_REPORT_REPORT_H
+
+/* A process and its counters, as text, JSON (format 1) or Prometheus' text. A value that is MSHIM_ABSENT is left out. */
+
+#include "options/options.h"
+#include "report/writer.h"
+
+#include <mshim.h>
+
+struct mshim_report {
+    uint64_t pid, parent_pid;
+    const char *program, *libc, *state; /* "running", "ended", "died" */
+    uint64_t wall_ns, cpu_ns;
+    const char *allocator, *allocator_version;
+    const struct mshim_options *options;
+    uint64_t memory_bytes; /* the shim's own */
+    bool counting;         /* with counters off only what the kernel knows is there */
+    const struct mshim_counters *counters;
+};
+
+enum mshim_report_format { MSHIM_REPORT_TEXT, MSHIM_REPORT_JSON, MSHIM_REPORT_PROM };
+
+/* By the ending of the path: .json, .prom, else text. */
+enum mshim_report_format mshim_report_format_of(const char *path);
+
+void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format format,
+                        const struct mshim_report *report);
+
+/* What the formats share. */
+const char *mshim_function_name(enum mshim_function function);
+void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report);
+void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *report);
+void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/report.h"
+
+static void title(struct mshim_writer *writer, const struct mshim_report *report) {
+    const char *const parts[] = {report->program, " (", report->libc, ", ", report->state, "), mshim " MSHIM_VERSION ", allocator ",
+                                 report->allocator, " ", report->allocator_version, "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        mshim_write_text(writer, parts[i]);
+    mshim_write_text(writer, "process ");
+    mshim_write_number(writer, report->pid);
+    mshim_write_text(writer, ", parent ");
+    mshim_write_number(writer, report->parent_pid);
+    mshim_write_text(writer, ", wall ");
+    mshim_write_seconds(writer, report->wall_ns);
+    mshim_write_text(writer, " s, CPU ");
+    mshim_write_seconds(writer, report->cpu_ns);
+    mshim_write_text(writer, " s\n");
+}
+
+static void functions(struct mshim_writer *writer, const struct mshim_counters *counters) {
+    mshim_write_text(writer, "\nfunction                      calls        failures   requested bytes\n");
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++) {
+        const struct mshim_function_counters *function = &counters->functions[i];
+        if (function->calls == 0)
+            continue;
+        mshim_write_column(writer, mshim_function_name(i), 20);
+        mshim_write_padded(writer, function->calls, 15);
+        mshim_write_padded(writer, function->failures, 16);
+        if (function->requested_bytes != MSHIM_ABSENT)
+            mshim_write_padded(writer, function->requested_bytes, 18);
+        mshim_write_text(writer, "\n");
+    }
+}
+
+static void counter(struct mshim_writer *writer, const char *section, const char *name, uint64_t value,
+                    const char *help) {
+    if (value == MSHIM_ABSENT)
+        return;
+    mshim_write_column(writer, section, 13);
+    mshim_write_column(writer, name, 22);
+    mshim_write_padded(writer, value, 18);
+    mshim_write_text(writer, "  ");
+    mshim_write_text(writer, help);
+    mshim_write_text(writer, "\n");
+}
+
+static void sizes(struct mshim_writer *writer, const struct mshim_counters *counters) {
+    mshim_write_text(writer, "\nsize: from              to           calls\n");
+    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++) {
+        const struct mshim_size_class *size = &counters->sizes[i];
+        if (size->calls == 0)
+            continue;
+        mshim_write_padded(writer, size->from_bytes, 10);
+        if (size->to_bytes == UINT64_MAX)
+            mshim_write_text(writer, "        and more");
+        else
+            mshim_write_padded(writer, size->to_bytes, 16);
+        mshim_write_padded(writer, size->calls, 16);
+        mshim_write_text(writer, "\n");
+    }
+}
+
+void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report) {
+    title(writer, report);
+    if (report->counting)
+        functions(writer, report->counters);
+    mshim_write_text(writer, "\n");
+#define MSHIM_COUNTER(section, name, unit, kind, help)                                                                 \
+    counter(writer, #section, #name, report->counters->section##_##name, help);
+#include <mshim/counters.def>
+#undef MSHIM_COUNTER
+    counter(writer, "shim", "memory_bytes", report->memory_bytes, "memory of the shim itself");
+    if (report->counting)
+        sizes(writer, report->counters);
+}

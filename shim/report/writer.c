@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/writer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool mshim_writer_flush(struct mshim_writer *writer) {
+    size_t done = 0;
+    while (done < writer->used && !writer->failed) {
+        const ssize_t wrote = write(writer->fd, writer->buffer + done, writer->used - done);
+        if (wrote > 0)
+            done += (size_t)wrote;
+        else if (wrote == 0 || errno != EINTR)
+            writer->failed = true;
+    }
+    writer->used = 0;
+    return !writer->failed;
+}
+
+void mshim_write_bytes(struct mshim_writer *writer, const char *bytes, size_t count) {
+    while (count > 0) {
+        if (writer->used == sizeof writer->buffer)
+            mshim_writer_flush(writer);
+        const size_t room = sizeof writer->buffer - writer->used;
+        const size_t part = count < room ? count : room;
+        memcpy(writer->buffer + writer->used, bytes, part);
+        writer->used += part;
+        bytes += part;
+        count -= part;
+    }
+}
+
+void mshim_write_text(struct mshim_writer *writer, const char *text) {
+    mshim_write_bytes(writer, text, strlen(text));
+}
+
+static void pad(struct mshim_writer *writer, size_t used, unsigned width) {
+    for (; used < width; used++)
+        mshim_write_bytes(writer, " ", 1);
+}
+
+void mshim_write_padded(struct mshim_writer *writer, uint64_t number, unsigned width) {
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    pad(writer, sizeof digits - at, width);
+    mshim_write_bytes(writer, digits + at, sizeof digits - at);
+}
+
+void mshim_write_number(struct mshim_writer *writer, uint64_t number) {
+    mshim_write_padded(writer, number, 0);
+}
+
+void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned width) {
+    mshim_write_text(writer, text);
+    pad(writer, strlen(text), width);
+}
+
+void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
+    const uint64_t milliseconds = nanoseconds / 1000000;
+    mshim_write_number(writer, milliseconds / 1000);
+    const char decimals[4] = {'.', (char)('0' + milliseconds / 100 % 10), (char)('0' + milliseconds / 10 % 10),
+                              (char)('0' + milliseconds % 10)};
+    mshim_write_bytes(writer, decimals, sizeof decimals);
+}
+
+/* Length of the well-formed UTF-8 sequence (RFC 3629) at `text`, 0 if there is none. */
+static unsigned utf8_length(const unsigned char *text) {
+    const unsigned length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : text[0] < 0xf5 ? 4 : 0;
+    for (unsigned i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    const bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+    const bool no_character = (text[0] == 0xed && text[1] > 0x9f) || (text[0] == 0xf4 && text[1] > 0x8f);
+    return overlong || no_character ? 0 : length;
+}
+
+void mshim_write_quoted(struct mshim_writer *writer, const char *text) {
+    static const char hex[] = "0123456789abcdef";
+    mshim_write_bytes(writer, "\"", 1);
+    for (const unsigned char *at = (const unsigned char *)text; *at;) {
+        const unsigned length = utf8_length(at);
+        if (*at == '"' || *at == '\\') {
+            mshim_write_bytes(writer, "\\", 1);
+            mshim_write_bytes(writer, (const char *)at++, 1);
+        } else if (*at < 0x20 || length == 0) {
+            const char escaped[6] = {'\\', 'u', '0', '0', hex[*at >> 4], hex[*at & 15]};
+            mshim_write_bytes(writer, escaped, sizeof escaped);
+            at++;
+        } else {
+            mshim_write_bytes(writer, (const char *)at, length);
+            at += length;
+        }
+    }
+    mshim_write_bytes(writer, "\"", 1);
+}
