@@ -5,21 +5,23 @@
 /*
  * mshim: reading the counters of the process that one is in.
  *
- * The library is preloaded, not linked: find the function with dlsym, and go on without it where it is missing.
+ * The library is preloaded, not linked: find the function with dlsym, and go on without it where it is
+ * missing.
  *
  *     int (*read_counters)(struct mshim_counters *, size_t) = dlsym(RTLD_DEFAULT, "mshim_counters_read");
  *     struct mshim_counters now;
  *     if (read_counters && read_counters(&now, sizeof now) == 0)
  *         printf("%llu bytes live\n", (unsigned long long)now.memory_live_bytes);
  *
- * The status marker. Every process that the library was loaded into maps one page of a memfd whose name says what is
- * in force; it is seen in /proc/PID/maps as
+ * The status marker. Every process that the library was loaded into maps one page of a memfd whose name says
+ * what is in force; it is seen in /proc/PID/maps as
  *
- *     /memfd:mshim,version=0.1.0,libc=musl,served=yes,allocator=mimalloc,allocator_version=2.0.9,stats=on (deleted)
+ *     /memfd:mshim,version=0.1.0,libc=musl,served=yes,allocator=mimalloc,allocator_version=2.0.9,stats=on
+ * (deleted)
  *
- * Keys and values are separated by '=' and ','; more keys may follow. `served=no` comes with `why=other-libc` (the
- * program runs on the other libc) or `why=own-malloc` (the program defines malloc itself). A sandbox that refuses
- * memfd_create leaves a process without the marker.
+ * Keys and values are separated by '=' and ','; more keys may follow. `served=no` comes with `why=other-libc`
+ * (the program runs on the other libc) or `why=own-malloc` (the program defines malloc itself). A sandbox
+ * that refuses memfd_create leaves a process without the marker.
  */
 
 #include <stddef.h>
@@ -70,8 +72,9 @@ struct mshim_counters {
 /*
  * Fills `*out` with the counters of this process, at most `size` bytes of it.
  *
- * Returns 0, or -1 where counters are off or the library has stepped aside (`*out` is left alone). Takes no lock,
- * allocates nothing, leaves errno alone; may be called by any thread at any time, also in a signal handler.
+ * Returns 0, or -1 where counters are off or the library has stepped aside (`*out` is left alone). Takes no
+ * lock, allocates nothing, leaves errno alone; may be called by any thread at any time, also in a signal
+ * handler.
  */
 int mshim_counters_read(struct mshim_counters *out, size_t size);
 

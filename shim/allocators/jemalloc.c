@@ -42,6 +42,7 @@ static inline bool backend_trim(void) {
     return je_mallctl("arena." TEXT_OF(MALLCTL_ARENAS_ALL) ".purge", NULL, NULL, NULL, 0) == 0;
 }
 
+#define BACKEND_FREE_FUNCTION je_free
 #include "interpose/entry_points.h"
 
 static bool read_size(const char *name, uint64_t *out) {
@@ -54,8 +55,8 @@ static bool read_size(const char *name, uint64_t *out) {
 
 static uint64_t retained_bytes(void) {
     uint64_t epoch = 1, resident = 0, allocated = 0;
-    if (je_mallctl("epoch", NULL, NULL, &epoch, sizeof epoch) != 0 || !read_size("stats.resident", &resident) ||
-        !read_size("stats.allocated", &allocated))
+    if (je_mallctl("epoch", NULL, NULL, &epoch, sizeof epoch) != 0 ||
+        !read_size("stats.resident", &resident) || !read_size("stats.allocated", &allocated))
         return MSHIM_ABSENT;
     return resident > allocated ? resident - allocated : 0;
 }

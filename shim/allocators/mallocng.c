@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * musl's mallocng, a second copy beside the libc's own (or the only one, on glibc). Its sources are compiled by CMake
- * from musl's source folder with mallocng/glue.h.
+ * musl's mallocng, a second copy beside the libc's own (or the only one, on glibc). Its sources are compiled
+ * by CMake from musl's source folder with mallocng/glue.h.
  */
 #include "allocators/allocator.h"
 #include "allocators/versions.h"
@@ -63,6 +63,7 @@ static inline bool backend_trim(void) {
     return false; /* retains next to nothing and offers no way to ask */
 }
 
+#define BACKEND_FREE_FUNCTION mshim_ng_free
 #include "interpose/entry_points.h"
 
 static void fork_before(void) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source folder is
- * given by CMake.
+ * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source
+ * folder is given by CMake.
  */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
@@ -43,6 +43,7 @@ static inline bool backend_trim(void) {
     return true;
 }
 
+#define BACKEND_FREE_FUNCTION mi_free
 #include "interpose/entry_points.h"
 
 const struct mshim_allocator mshim_allocator_mimalloc = {

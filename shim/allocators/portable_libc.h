@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Included before everything else in what is compiled of an allocator (-include), so that it can be part of the shim:
- * - its errno is its own: whatever it asks of the kernel, the program's errno stays as it is (free must keep it);
+ * Included before everything else in what is compiled of an allocator (-include), so that it can be part of
+ * the shim:
+ * - its errno is its own: whatever it asks of the kernel, the program's errno stays as it is (free must keep
+ * it);
  * - it needs no symbol that one of the two libcs lacks.
  */
 #ifndef MSHIM_ALLOCATORS_PORTABLE_LIBC_H
@@ -27,13 +29,13 @@
 
 extern __thread int mshim_allocator_errno __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-#define MSHIM_KEEP_ERRNO(call)                                                                                         \
-    __extension__({                                                                                                    \
-        const int kept_errno = *__errno_location();                                                                    \
-        __typeof__(call) kept_result = (call);                                                                         \
-        mshim_allocator_errno = *__errno_location();                                                                   \
-        *__errno_location() = kept_errno;                                                                              \
-        kept_result;                                                                                                   \
+#define MSHIM_KEEP_ERRNO(call)                                                                               \
+    __extension__({                                                                                          \
+        const int kept_errno = *__errno_location();                                                          \
+        __typeof__(call) kept_result = (call);                                                               \
+        mshim_allocator_errno = *__errno_location();                                                         \
+        *__errno_location() = kept_errno;                                                                    \
+        kept_result;                                                                                         \
     })
 
 #undef errno

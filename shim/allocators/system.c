@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever library defines malloc next after this one: another preloaded allocator, or the libc. Also what serves
- * where the shim steps aside.
+ * Whatever library defines malloc next after this one: another preloaded allocator, or the libc. Also what
+ * serves where the shim steps aside.
  */
 #include "allocators/allocator.h"
 
@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* dlsym of glibc allocates; what it asks for before we know the next malloc comes from here and is never reused. */
+/* dlsym of glibc allocates; what it asks for before we know the next malloc comes from here and is never
+ * reused. */
 static _Alignas(16) char nursery[16 * 1024];
 static size_t nursery_used_bytes;
 
@@ -62,9 +63,9 @@ static struct {
 } next = {nursery_malloc, nursery_calloc, nursery_realloc, nursery_aligned, nursery_free, NULL, NULL};
 
 /*
- * musl's calloc asks the interposed malloc for its memory and clears every byte, so that behind us it would be counted
- * twice, and slow: blocks from a certain size on are mappings of their own, which the kernel has cleared. 0: the next
- * malloc is not musl's.
+ * musl's calloc asks the interposed malloc for its memory and clears every byte, so that behind us it would
+ * be counted twice, and slow: blocks from a certain size on are mappings of their own, which the kernel has
+ * cleared. 0: the next malloc is not musl's.
  */
 static size_t zeroed_from_bytes;
 
@@ -73,7 +74,8 @@ static void *object_of(const void *address) {
     return dladdr(address, &info) ? info.dli_fbase : NULL;
 }
 
-/* The first of these that comes from the library that malloc comes from: a preloaded allocator may lack some. */
+/* The first of these that comes from the library that malloc comes from: a preloaded allocator may lack some.
+ */
 static void *find_aligned(const void *next_malloc) {
     static const char *const names[] = {"aligned_alloc", "memalign"};
     void *found = NULL;
@@ -107,14 +109,15 @@ static void find_next(void) {
     void *found_usable_size = dlsym(RTLD_NEXT, "malloc_usable_size");
     void *found_trim = dlsym(RTLD_NEXT, "malloc_trim");
     void *found_aligned = find_aligned(found_malloc);
-    if (!found_malloc || !found_calloc || !found_realloc || !found_free || !found_aligned || !found_usable_size)
+    if (!found_malloc || !found_calloc || !found_realloc || !found_free || !found_aligned ||
+        !found_usable_size)
         abort(); /* there is no libc */
     next.malloc = (void *(*)(size_t))found_malloc;
     next.calloc = (void *(*)(size_t, size_t))found_calloc;
     next.realloc = (void *(*)(void *, size_t))found_realloc;
     next.aligned = (void *(*)(size_t, size_t))found_aligned;
     next.free = (void (*)(void *))found_free;
-    next.usable_size = (size_t (*)(void *))found_usable_size;
+    next.usable_size = (size_t(*)(void *))found_usable_size;
     next.trim = (int (*)(size_t))found_trim;
 #ifndef __GLIBC__
     zeroed_from_bytes = find_zeroed_from();

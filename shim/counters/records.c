@@ -9,7 +9,8 @@
 
 enum { FIRST_RECORDS = 4, CHUNK_BYTES = 16 * 1024 };
 
-/* Where a thread points that has no record yet, and one that has given its record back: nothing fits the window. */
+/* Where a thread points that has no record yet, and one that has given its record back: nothing fits the
+ * window. */
 static struct mshim_record unregistered = {.net_low_bytes = INT64_MAX, .net_high_bytes = -1};
 static struct mshim_record ending = {.net_low_bytes = INT64_MAX, .net_high_bytes = -1};
 
@@ -153,7 +154,8 @@ void mshim_counters_fork_child(void) {
 }
 
 uint64_t mshim_counters_memory_bytes(void) {
-    return sizeof first_records + sizeof late + sizeof unregistered + sizeof ending + atomic_load(&chunks_bytes);
+    return sizeof first_records + sizeof late + sizeof unregistered + sizeof ending +
+           atomic_load(&chunks_bytes);
 }
 
 void mshim_counters_sum(struct mshim_counters *out) {
@@ -161,7 +163,8 @@ void mshim_counters_sum(struct mshim_counters *out) {
     out->format = MSHIM_COUNTERS_FORMAT;
     out->size_bytes = sizeof *out;
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
-        out->sizes[i] = (struct mshim_size_class){mshim_size_class_from_bytes(i), mshim_size_class_to_bytes(i), 0};
+        out->sizes[i] =
+            (struct mshim_size_class){mshim_size_class_from_bytes(i), mshim_size_class_to_bytes(i), 0};
     memset(out->functions, 0, sizeof out->functions);
     out->realloc_in_place = out->realloc_moved = out->realloc_copied_bytes = 0;
     out->memory_allocated_bytes = out->memory_freed_bytes = 0;
@@ -187,8 +190,8 @@ void mshim_counters_sum(struct mshim_counters *out) {
     uint64_t malloc_calls = 0;
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
         malloc_calls += out->sizes[i].calls;
-#define SIZED(name)   malloc_calls -= out->functions[MSHIM_FUNCTION_##name].calls;
-#define UNSIZED(name) out->functions[MSHIM_FUNCTION_##name].requested_bytes = MSHIM_ABSENT;
+#define SIZED(name)                       malloc_calls -= out->functions[MSHIM_FUNCTION_##name].calls;
+#define UNSIZED(name)                     out->functions[MSHIM_FUNCTION_##name].requested_bytes = MSHIM_ABSENT;
 #define MSHIM_FUNCTION(name, sized, help) sized(name)
 #include <mshim/functions.def>
 #undef MSHIM_FUNCTION
@@ -204,7 +207,8 @@ void mshim_counters_sum(struct mshim_counters *out) {
 
     out->memory_inherited_live_bytes = (uint64_t)inherited_bytes;
     out->memory_inherited_live_blocks = inherited_blocks;
-    out->memory_live_bytes = out->memory_allocated_bytes - out->memory_freed_bytes + (uint64_t)inherited_bytes;
+    out->memory_live_bytes =
+        out->memory_allocated_bytes - out->memory_freed_bytes + (uint64_t)inherited_bytes;
     out->memory_live_blocks = allocated_blocks - freed_blocks + inherited_blocks;
     const uint64_t peak = (uint64_t)atomic_load(&peak_live_bytes);
     out->memory_peak_live_bytes = peak > out->memory_live_bytes ? peak : out->memory_live_bytes;

@@ -6,12 +6,14 @@
  * One record of counters a thread, written by that thread alone with plain stores: no lock, no atomic
  * read-modify-write. Readers add the records up at any time (snapshot.c).
  *
- * What can be derived when the counters are read is not counted here: the calls of malloc are the calls of all size
- * classes less those of the other functions that ask for a size; live bytes and blocks are differences.
+ * What can be derived when the counters are read is not counted here: the calls of malloc are the calls of
+ * all size classes less those of the other functions that ask for a size; live bytes and blocks are
+ * differences.
  *
- * Peak of live bytes. A thread tells the others what it allocated less what it freed only when that leaves a window
- * of 64 KiB around what it told last, so the sum that the peak is taken of is off by at most 64 KiB a thread. A
- * thread that has no record yet points to one whose window is empty, so the same comparison leads to both.
+ * Peak of live bytes. A thread tells the others what it allocated less what it freed only when that leaves a
+ * window of 64 KiB around what it told last, so the sum that the peak is taken of is off by at most 64 KiB a
+ * thread. A thread that has no record yet points to one whose window is empty, so the same comparison leads
+ * to both.
  */
 
 #include "counters/size_classes.h"
@@ -31,31 +33,34 @@ struct mshim_record {
     uint64_t requested_bytes[MSHIM_FUNCTIONS];
     uint64_t frees_of_null, realloc_allocated_blocks, realloc_freed_blocks;
     uint64_t realloc_in_place, realloc_moved, realloc_copied_bytes;
-    int64_t told_bytes;          /* net bytes that the others know of */
-    struct mshim_record *next;   /* all records, newest first */
-    _Atomic(bool) taken;         /* by a thread that has not ended */
+    int64_t told_bytes;        /* net bytes that the others know of */
+    struct mshim_record *next; /* all records, newest first */
+    _Atomic(bool) taken;       /* by a thread that has not ended */
 };
 
 /* A counter that one thread writes and any may read. */
-#define MSHIM_READ(counter)       __atomic_load_n(&(counter), __ATOMIC_RELAXED)
-#define MSHIM_WRITE(counter, to)  __atomic_store_n(&(counter), (to), __ATOMIC_RELAXED)
-#define MSHIM_ADD(counter, more)  MSHIM_WRITE(counter, MSHIM_READ(counter) + (more))
+#define MSHIM_READ(counter)      __atomic_load_n(&(counter), __ATOMIC_RELAXED)
+#define MSHIM_WRITE(counter, to) __atomic_store_n(&(counter), (to), __ATOMIC_RELAXED)
+#define MSHIM_ADD(counter, more) MSHIM_WRITE(counter, MSHIM_READ(counter) + (more))
 
-extern __thread struct mshim_record *mshim_record __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread struct mshim_record *mshim_record
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-/* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never NULL.
- * A thread that is ending gets a record that all such threads share; it holds the lock until the matching leave. */
+/* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never
+ * NULL. A thread that is ending gets a record that all such threads share; it holds the lock until the
+ * matching leave. */
 struct mshim_record *mshim_record_enter(int64_t net_bytes);
 void mshim_record_leave(struct mshim_record *record);
 
-static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_record *record, size_t size_bytes,
-                                                                   size_t usable_bytes) {
+static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_record *record,
+                                                                   size_t size_bytes, size_t usable_bytes) {
     MSHIM_ADD(record->allocated_bytes, usable_bytes);
     MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
     MSHIM_ADD(record->requested_bytes[MSHIM_FUNCTION_malloc], size_bytes);
 }
 
-static inline __attribute__((always_inline)) void mshim_add_free(struct mshim_record *record, size_t usable_bytes) {
+static inline __attribute__((always_inline)) void mshim_add_free(struct mshim_record *record,
+                                                                 size_t usable_bytes) {
     MSHIM_ADD(record->freed_bytes, usable_bytes);
     MSHIM_ADD(record->calls[MSHIM_FUNCTION_free], 1);
 }
@@ -89,7 +94,8 @@ void mshim_count_release(enum mshim_function function, size_t usable_bytes, bool
 void mshim_count_failure(enum mshim_function function, size_t size_bytes);
 void mshim_count_call(enum mshim_function function);
 
-/* A realloc that succeeded. `old_block` NULL: an allocation; `new_block` NULL: a release (size 0 on glibc). */
+/* A realloc that succeeded. `old_block` NULL: an allocation; `new_block` NULL: a release (size 0 on glibc).
+ */
 struct mshim_realloc {
     enum mshim_function function;
     size_t size_bytes;

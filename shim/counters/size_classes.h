@@ -3,8 +3,8 @@
 #define MSHIM_COUNTERS_SIZE_CLASSES_H
 
 /*
- * Classes of request sizes: 16 bytes wide up to 1 KiB, four a doubling up to 64 MiB, one a doubling above. The last
- * one takes everything beyond, and products that overflow.
+ * Classes of request sizes: 16 bytes wide up to 1 KiB, four a doubling up to 64 MiB, one a doubling above.
+ * The last one takes everything beyond, and products that overflow.
  */
 
 #include <mshim.h>

@@ -11,11 +11,13 @@
 #define unlikely(cond) __builtin_expect(!!(cond), 0)
 
 /*
- * How an exported function reaches the selected allocator: one jump through a table that is chosen at start. Every
- * allocator has two, one that counts and one that does not (entry_points.h). Until the start the table leads to it.
+ * How an exported function reaches the selected allocator: one jump through a table that is chosen at start.
+ * Every allocator has two, one that counts and one that does not (entry_points.h). Until the start the table
+ * leads to it.
  *
- * Arguments are checked by then: alignments are powers of two, products have not overflowed. Where memory cannot be
- * had all return NULL with errno ENOMEM. `function` is the one that the program called, for the counters.
+ * Arguments are checked by then: alignments are powers of two, products have not overflowed. Where memory
+ * cannot be had all return NULL with errno ENOMEM. `function` is the one that the program called, for the
+ * counters.
  */
 struct mshim_entry_points {
     void *(*malloc)(size_t size);

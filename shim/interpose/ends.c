@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ends of a process that run no handlers: the report is written, then the process ends as it was asked to. (exit
- * and quick_exit run ours.)
+ * The ends of a process that run no handlers: the report is written, then the process ends as it was asked
+ * to. (exit and quick_exit run ours.)
  */
 #include "interpose/dispatch.h"
 #include "process/end.h"

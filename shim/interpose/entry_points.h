@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Template: makes the entry points of an allocator, counted and plain, of its backend_ functions (see
- * allocators/allocator.h for these). Included once by the allocator's file. Defines `counted_entry_points` and
- * `plain_entry_points`.
+ * allocators/allocator.h for these). Included once by the allocator's file. Defines `counted_entry_points`
+ * and `plain_entry_points`.
  */
 #include "allocators/allocator.h"
 #include "counters/records.h"
@@ -13,11 +13,16 @@
 
 #define ENTRY static inline __attribute__((always_inline))
 
-static __attribute__((noinline, cold)) void *failed(enum mshim_function function, size_t size, bool counted) {
-    if (counted)
-        mshim_count_failure(function, size);
+static __attribute__((noinline, cold)) void *out_of_memory(void) {
     program_errno = ENOMEM;
     return NULL;
+}
+
+/* (The size is not passed on where it is not counted: keeping it over the allocator's call would cost.) */
+ENTRY void *failed(enum mshim_function function, size_t size, bool counted) {
+    if (counted)
+        mshim_count_failure(function, size);
+    return out_of_memory();
 }
 
 ENTRY void *entry_malloc(size_t size, bool counted) {
@@ -68,9 +73,8 @@ ENTRY void *entry_realloc(enum mshim_function function, void *block, size_t size
 }
 
 ENTRY void entry_free(void *block, bool counted) {
-    if (unlikely(!block)) {
-        if (counted)
-            mshim_count_release(MSHIM_FUNCTION_free, 0, true);
+    if (counted && unlikely(!block)) {
+        mshim_count_release(MSHIM_FUNCTION_free, 0, true);
         return;
     }
     if (counted)
@@ -81,8 +85,7 @@ ENTRY void entry_free(void *block, bool counted) {
 ENTRY void entry_free_for(enum mshim_function function, void *block, bool counted) {
     if (counted)
         mshim_count_release(function, block ? backend_usable_size(block) : 0, !block);
-    if (block)
-        backend_free(block);
+    backend_free(block);
 }
 
 static size_t entry_usable_size(void *block) {
@@ -98,45 +101,49 @@ static void plain_refused(enum mshim_function function, size_t size) {
     (void)function, (void)size;
 }
 
-#define ENTRY_POINTS(mode, is_counted, usable, refuse)                                                                 \
-    static void *mode##_malloc(size_t size) {                                                                          \
-        return entry_malloc(size, is_counted);                                                                         \
-    }                                                                                                                  \
-    static void *mode##_calloc(size_t size) {                                                                          \
-        return entry_calloc(size, is_counted);                                                                         \
-    }                                                                                                                  \
-    static void *mode##_realloc(void *block, size_t size) {                                                            \
-        return entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);                                         \
-    }                                                                                                                  \
-    static void mode##_free(void *block) {                                                                             \
-        entry_free(block, is_counted);                                                                                 \
-    }                                                                                                                  \
-    static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                          \
-        return entry_realloc(function, block, size, is_counted);                                                       \
-    }                                                                                                                  \
-    static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {                         \
-        return entry_aligned(function, alignment, size, is_counted);                                                   \
-    }                                                                                                                  \
-    static void mode##_free_for(enum mshim_function function, void *block) {                                           \
-        entry_free_for(function, block, is_counted);                                                                   \
-    }                                                                                                                  \
-    static bool mode##_trim(void) {                                                                                    \
-        if (is_counted)                                                                                                \
-            mshim_count_call(MSHIM_FUNCTION_malloc_trim);                                                              \
-        return backend_trim();                                                                                         \
-    }                                                                                                                  \
-    static const struct mshim_entry_points mode##_entry_points = {                                                     \
-        .malloc = mode##_malloc,                                                                                       \
-        .calloc = mode##_calloc,                                                                                       \
-        .realloc = mode##_realloc,                                                                                     \
-        .free = mode##_free,                                                                                           \
-        .realloc_for = mode##_realloc_for,                                                                             \
-        .aligned = mode##_aligned,                                                                                     \
-        .free_for = mode##_free_for,                                                                                   \
-        .usable_size = usable,                                                                                         \
-        .refused = refuse,                                                                                             \
-        .trim = mode##_trim,                                                                                           \
+#define ENTRY_POINTS(mode, is_counted, free_function, usable, refuse)                                        \
+    static void *mode##_malloc(size_t size) {                                                                \
+        return entry_malloc(size, is_counted);                                                               \
+    }                                                                                                        \
+    static void *mode##_calloc(size_t size) {                                                                \
+        return entry_calloc(size, is_counted);                                                               \
+    }                                                                                                        \
+    static void *mode##_realloc(void *block, size_t size) {                                                  \
+        return entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);                               \
+    }                                                                                                        \
+    static inline void mode##_free(void *block) {                                                            \
+        entry_free(block, is_counted);                                                                       \
+    }                                                                                                        \
+    static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                \
+        return entry_realloc(function, block, size, is_counted);                                             \
+    }                                                                                                        \
+    static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {               \
+        return entry_aligned(function, alignment, size, is_counted);                                         \
+    }                                                                                                        \
+    static void mode##_free_for(enum mshim_function function, void *block) {                                 \
+        entry_free_for(function, block, is_counted);                                                         \
+    }                                                                                                        \
+    static bool mode##_trim(void) {                                                                          \
+        if (is_counted)                                                                                      \
+            mshim_count_call(MSHIM_FUNCTION_malloc_trim);                                                    \
+        return backend_trim();                                                                               \
+    }                                                                                                        \
+    static const struct mshim_entry_points mode##_entry_points = {                                           \
+        .malloc = mode##_malloc,                                                                             \
+        .calloc = mode##_calloc,                                                                             \
+        .realloc = mode##_realloc,                                                                           \
+        .free = free_function,                                                                               \
+        .realloc_for = mode##_realloc_for,                                                                   \
+        .aligned = mode##_aligned,                                                                           \
+        .free_for = mode##_free_for,                                                                         \
+        .usable_size = usable,                                                                               \
+        .refused = refuse,                                                                                   \
+        .trim = mode##_trim,                                                                                 \
     };
 
-ENTRY_POINTS(counted, true, counted_usable_size, mshim_count_failure)
-ENTRY_POINTS(plain, false, entry_usable_size, plain_refused)
+ENTRY_POINTS(counted, true, counted_free, counted_usable_size, mshim_count_failure)
+#ifdef BACKEND_FREE_FUNCTION
+ENTRY_POINTS(plain, false, BACKEND_FREE_FUNCTION, entry_usable_size, plain_refused)
+#else
+ENTRY_POINTS(plain, false, plain_free, entry_usable_size, plain_refused)
+#endif

@@ -5,8 +5,8 @@
 
 /* As glibc has it; musl's headers do not name it. */
 struct mshim_mallinfo2 {
-    size_t arena;    /* held in all, what is live and what is retained */
-    size_t ordblks;  /* not known: 0, as are the others that say nothing about these allocators */
+    size_t arena;   /* held in all, what is live and what is retained */
+    size_t ordblks; /* not known: 0, as are the others that say nothing about these allocators */
     size_t smblks;
     size_t hblks;
     size_t hblkhd;

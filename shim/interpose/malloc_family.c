@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The malloc family as the program sees it: checks of arguments as C and POSIX want them, then one jump to the
- * selected allocator.
+ * The malloc family as the program sees it: checks of arguments as C and POSIX want them, then one jump to
+ * the selected allocator.
  */
 #include "interpose/dispatch.h"
 #include "process/start.h"

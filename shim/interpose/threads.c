@@ -33,8 +33,8 @@ static create_function *libc_create(void) {
     return create;
 }
 
-MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *),
-                                void *argument) {
+MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                                void *(*function)(void *), void *argument) {
     create_function *create = libc_create();
     if (!create)
         return EAGAIN;

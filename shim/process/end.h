@@ -2,12 +2,12 @@
 #ifndef MSHIM_PROCESS_END_H
 #define MSHIM_PROCESS_END_H
 
-/* Remembers where the report goes (MSHIM_REPORT): a relative path is meant from the folder that the process was
- * started in. */
+/* Remembers where the report goes (MSHIM_REPORT): a relative path is meant from the folder that the process
+ * was started in. */
 void mshim_end_start(void);
 
-/* Writes the report, if one is wanted from this process and none has been written. Does nothing in a child that shares
- * its parent's memory. Allocates nothing, keeps errno. */
+/* Writes the report, if one is wanted from this process and none has been written. Does nothing in a child
+ * that shares its parent's memory. Allocates nothing, keeps errno. */
 void mshim_end_report(void);
 
 /* In a forked child: its report is its own, and still to come. */

@@ -33,7 +33,8 @@ void mshim_first_mark(void) {
     size_t count = 0;
     while (environ && environ[count])
         count++;
-    char **longer = mmap(NULL, (count + 2) * sizeof *longer, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char **longer =
+        mmap(NULL, (count + 2) * sizeof *longer, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (longer == MAP_FAILED)
         return;
     if (count > 0)

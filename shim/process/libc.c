@@ -13,7 +13,8 @@ extern char *program_invocation_short_name WEAK;
 extern void *__dso_handle __attribute__((visibility("hidden")));
 
 #ifdef __GLIBC__
-extern int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) WEAK;
+extern int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(void),
+                             void *object) WEAK;
 extern int __cxa_at_quick_exit(void (*function)(void *), void *object) WEAK;
 #else
 extern int pthread_atfork(void (*before)(void), void (*parent)(void), void (*child)(void)) WEAK;

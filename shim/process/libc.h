@@ -16,8 +16,8 @@
 /* Does the process run on the other libc? Then the library steps aside. */
 bool mshim_libc_is_foreign(void);
 
-/* The environment, also before the libc has set `environ`; empty in a process that runs with more privileges than its
- * user has (secure execution). Never NULL. */
+/* The environment, also before the libc has set `environ`; empty in a process that runs with more privileges
+ * than its user has (secure execution). Never NULL. */
 const char *const *mshim_environment(void);
 bool mshim_execution_is_secure(void);
 

@@ -6,7 +6,8 @@
 
 #include "options/options.h"
 
-/* A value that cannot be used is kept (the first one) until it is known whether this process is the one to say so. */
+/* A value that cannot be used is kept (the first one) until it is known whether this process is the one to
+ * say so. */
 void mshim_message_keep(const struct mshim_option *row, const char *value, void *context);
 void mshim_message_print_kept(void);
 

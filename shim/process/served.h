@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Do the program's calls of malloc reach this library? They do not where the program defines malloc itself. Called
- * before there are threads. */
+/* Do the program's calls of malloc reach this library? They do not where the program defines malloc itself.
+ * Called before there are threads. */
 bool mshim_malloc_is_ours(void);
 
 #endif

@@ -3,9 +3,9 @@
 #define MSHIM_PROCESS_START_H
 
 /*
- * How the library begins. The first call that needs an allocator, or the constructor, whichever comes first, chooses
- * the allocator (mshim_start). What must wait for a working libc (fork handlers, the marker, the mark of the first
- * process) is done by the constructor.
+ * How the library begins. The first call that needs an allocator, or the constructor, whichever comes first,
+ * chooses the allocator (mshim_start). What must wait for a working libc (fork handlers, the marker, the mark
+ * of the first process) is done by the constructor.
  */
 
 #include "allocators/allocator.h"
@@ -19,10 +19,10 @@
 struct mshim_process {
     struct mshim_options options;
     const struct mshim_allocator *allocator;
-    bool foreign;  /* runs on the other libc: stepped aside */
+    bool foreign; /* runs on the other libc: stepped aside */
     bool counting;
-    bool first;    /* the one in which no mark was found, or what it became by exec */
-    pid_t pid;     /* whose report it is; a child that shares the memory has another */
+    bool first; /* the one in which no mark was found, or what it became by exec */
+    pid_t pid;  /* whose report it is; a child that shares the memory has another */
     uint64_t started_ns;
 };
 

@@ -19,14 +19,16 @@ static void key(struct mshim_writer *writer, struct separator *separator, const 
     mshim_write_text(writer, ": ");
 }
 
-static void number(struct mshim_writer *writer, struct separator *separator, const char *name, uint64_t value) {
+static void number(struct mshim_writer *writer, struct separator *separator, const char *name,
+                   uint64_t value) {
     if (value == MSHIM_ABSENT)
         return;
     key(writer, separator, name);
     mshim_write_number(writer, value);
 }
 
-static void string(struct mshim_writer *writer, struct separator *separator, const char *name, const char *value) {
+static void string(struct mshim_writer *writer, struct separator *separator, const char *name,
+                   const char *value) {
     key(writer, separator, name);
     mshim_write_quoted(writer, value);
 }
@@ -90,8 +92,8 @@ struct sections {
     struct separator comma;
 };
 
-static void counter(struct mshim_writer *writer, struct sections *sections, const char *section, const char *name,
-                    uint64_t value) {
+static void counter(struct mshim_writer *writer, struct sections *sections, const char *section,
+                    const char *name, uint64_t value) {
     if (value == MSHIM_ABSENT)
         return;
     if (!sections->open || strcmp(sections->open, section) != 0) {
@@ -106,7 +108,7 @@ static void counter(struct mshim_writer *writer, struct sections *sections, cons
 
 static void counters(struct mshim_writer *writer, const struct mshim_counters *values) {
     struct sections sections = {NULL, {""}};
-#define MSHIM_COUNTER(section, name, unit, kind, help)                                                                 \
+#define MSHIM_COUNTER(section, name, unit, kind, help)                                                       \
     counter(writer, &sections, #section, #name, values->section##_##name);
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER

@@ -6,7 +6,8 @@
 
 static void declare(struct mshim_writer *writer, const char *name, const char *suffix, const char *type,
                     const char *help) {
-    const char *const parts[] = {"# HELP mshim_", name, suffix, " ", help, "\n# TYPE mshim_", name, suffix, " ", type, "\n"};
+    const char *const parts[] = {"# HELP mshim_", name, suffix, " ", help, "\n# TYPE mshim_", name,
+                                 suffix,          " ",  type,   "\n"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         mshim_write_text(writer, parts[i]);
 }
@@ -28,7 +29,8 @@ static void sample(struct mshim_writer *writer, const char *name, const char *su
     mshim_write_text(writer, "\n");
 }
 
-static void counter(struct mshim_writer *writer, const char *name, bool total, const char *help, uint64_t value) {
+static void counter(struct mshim_writer *writer, const char *name, bool total, const char *help,
+                    uint64_t value) {
     if (value == MSHIM_ABSENT)
         return;
     const char *suffix = total ? "_total" : "";
@@ -43,13 +45,15 @@ static void functions(struct mshim_writer *writer, const struct mshim_counters *
     } columns[] = {
         {"calls", "calls of a function", offsetof(struct mshim_function_counters, calls)},
         {"failures", "calls of a function that failed", offsetof(struct mshim_function_counters, failures)},
-        {"requested_bytes", "bytes asked of a function", offsetof(struct mshim_function_counters, requested_bytes)},
+        {"requested_bytes", "bytes asked of a function",
+         offsetof(struct mshim_function_counters, requested_bytes)},
     };
     for (size_t column = 0; column < sizeof columns / sizeof *columns; column++) {
         declare(writer, columns[column].name, "_total", "counter", columns[column].help);
         for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++) {
             const struct mshim_function_counters *function = &counters->functions[i];
-            const uint64_t value = *(const uint64_t *)(const void *)((const char *)function + columns[column].offset);
+            const uint64_t value =
+                *(const uint64_t *)(const void *)((const char *)function + columns[column].offset);
             if (function->calls != 0 && value != MSHIM_ABSENT)
                 sample(writer, columns[column].name, "_total", "function", mshim_function_name(i), value);
         }
@@ -71,7 +75,8 @@ static void sizes(struct mshim_writer *writer, const struct mshim_counters *coun
     declare(writer, "request_size_bytes", "", "histogram", "sizes asked for, by number of calls");
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES - 1; i++) {
         calls += counters->sizes[i].calls;
-        sample(writer, "request_size_bytes", "_bucket", "le", decimal(counters->sizes[i].to_bytes, digits), calls);
+        sample(writer, "request_size_bytes", "_bucket", "le", decimal(counters->sizes[i].to_bytes, digits),
+               calls);
     }
     calls += counters->sizes[MSHIM_SIZE_CLASSES - 1].calls;
     for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
@@ -101,7 +106,8 @@ static void info(struct mshim_writer *writer, const struct mshim_report *report)
     mshim_write_text(writer, "} 1\n");
 }
 
-static void seconds(struct mshim_writer *writer, const char *name, const char *type, const char *help, uint64_t ns) {
+static void seconds(struct mshim_writer *writer, const char *name, const char *type, const char *help,
+                    uint64_t ns) {
     declare(writer, name, "", type, help);
     mshim_write_text(writer, "mshim_");
     mshim_write_text(writer, name);
@@ -124,7 +130,7 @@ void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *r
     seconds(writer, "cpu_seconds_total", "counter", "CPU time used", report->cpu_ns);
     if (report->counting)
         functions(writer, report->counters);
-#define MSHIM_COUNTER(section, name, unit, kind, help)                                                                 \
+#define MSHIM_COUNTER(section, name, unit, kind, help)                                                       \
     counter(writer, PROM_NAME_##section(name), PROM_##kind, help, report->counters->section##_##name);
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER

@@ -13,7 +13,6 @@ const char *mshim_function_name(enum mshim_function function) {
     return function_names[function];
 }
 
-
 static bool ends_with(const char *text, const char *ending) {
     const size_t text_length = strlen(text), ending_length = strlen(ending);
     return text_length >= ending_length && strcmp(text + text_length - ending_length, ending) == 0;

@@ -2,7 +2,8 @@
 #ifndef MSHIM_REPORT_REPORT_H
 #define MSHIM_REPORT_REPORT_H
 
-/* A process and its counters, as text, JSON (format 1) or Prometheus' text. A value that is MSHIM_ABSENT is left out. */
+/* A process and its counters, as text, JSON (format 1) or Prometheus' text. A value that is MSHIM_ABSENT is
+ * left out. */
 
 #include "options/options.h"
 #include "report/writer.h"

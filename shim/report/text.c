@@ -2,8 +2,16 @@
 #include "report/report.h"
 
 static void title(struct mshim_writer *writer, const struct mshim_report *report) {
-    const char *const parts[] = {report->program, " (", report->libc, ", ", report->state, "), mshim " MSHIM_VERSION ", allocator ",
-                                 report->allocator, " ", report->allocator_version, "\n"};
+    const char *const parts[] = {report->program,
+                                 " (",
+                                 report->libc,
+                                 ", ",
+                                 report->state,
+                                 "), mshim " MSHIM_VERSION ", allocator ",
+                                 report->allocator,
+                                 " ",
+                                 report->allocator_version,
+                                 "\n"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         mshim_write_text(writer, parts[i]);
     mshim_write_text(writer, "process ");
@@ -65,7 +73,7 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
     if (report->counting)
         functions(writer, report->counters);
     mshim_write_text(writer, "\n");
-#define MSHIM_COUNTER(section, name, unit, kind, help)                                                                 \
+#define MSHIM_COUNTER(section, name, unit, kind, help)                                                       \
     counter(writer, #section, #name, report->counters->section##_##name, help);
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER

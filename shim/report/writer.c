@@ -62,14 +62,19 @@ void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned 
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
     const uint64_t milliseconds = nanoseconds / 1000000;
     mshim_write_number(writer, milliseconds / 1000);
-    const char decimals[4] = {'.', (char)('0' + milliseconds / 100 % 10), (char)('0' + milliseconds / 10 % 10),
-                              (char)('0' + milliseconds % 10)};
+    const char decimals[4] = {'.', (char)('0' + milliseconds / 100 % 10),
+                              (char)('0' + milliseconds / 10 % 10), (char)('0' + milliseconds % 10)};
     mshim_write_bytes(writer, decimals, sizeof decimals);
 }
 
 /* Length of the well-formed UTF-8 sequence (RFC 3629) at `text`, 0 if there is none. */
 static unsigned utf8_length(const unsigned char *text) {
-    const unsigned length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : text[0] < 0xf5 ? 4 : 0;
+    const unsigned length = text[0] < 0x80   ? 1
+                            : text[0] < 0xc2 ? 0
+                            : text[0] < 0xe0 ? 2
+                            : text[0] < 0xf0 ? 3
+                            : text[0] < 0xf5 ? 4
+                                             : 0;
     for (unsigned i = 1; i < length; i++)
         if ((text[i] & 0xc0) != 0x80)
             return 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What musl's mallocng asks of the libc around it, for a second copy of it inside the shim. Stands in for the glue.h
- * beside its sources, whose include guard it takes.
+ * What musl's mallocng asks of the libc around it, for a second copy of it inside the shim. Stands in for the
+ * glue.h beside its sources, whose include guard it takes.
  *
- * There is no brk: that belongs to the libc's own copy. The lock is a word of its own. glibc tells when the process
- * has one thread only and it need not be taken; musl does not tell, so that there it always is.
+ * There is no brk: that belongs to the libc's own copy. The lock is a word of its own. glibc tells when the
+ * process has one thread only and it need not be taken; musl does not tell, so that there it always is.
  */
 #ifndef MALLOC_GLUE_H
 #define MALLOC_GLUE_H
@@ -39,10 +39,10 @@ size_t mshim_ng_malloc_usable_size(void *);
 #define brk(address)          ((uintptr_t)-1)
 
 #undef assert
-#define assert(condition)                                                                                              \
-    do {                                                                                                               \
-        if (!(condition))                                                                                              \
-            __builtin_trap();                                                                                          \
+#define assert(condition)                                                                                    \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            __builtin_trap();                                                                                \
     } while (0)
 
 #ifndef PAGESIZE
@@ -98,8 +98,7 @@ static inline void rdlock(void) {
     wrlock();
 }
 
-static inline void upgradelock(void) {
-}
+static inline void upgradelock(void) {}
 
 static inline void unlock(void) {
     if (mshim_ng_lock[0] && __atomic_exchange_n(mshim_ng_lock, 0, __ATOMIC_SEQ_CST) == 2)

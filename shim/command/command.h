@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COMMAND_COMMAND_H
+#define MSHIM_COMMAND_COMMAND_H
+
+/* What the subcommands share. A new one is a row of commands.def and a file with the function that the row
+ * names. */
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum mshim_status {
+    MSHIM_DONE = 0,
+    MSHIM_NO = 1, /* the answer is no, or something failed */
+    MSHIM_MISUSE = 2,
+    MSHIM_CANNOT_RUN = 126,
+    MSHIM_NOT_FOUND = 127,
+};
+
+/* argv[0] is the subcommand's name. What is returned becomes the exit status. */
+#define MSHIM_COMMAND(name, arguments, help, details) int mshim_command_##name(int argc, char **argv);
+#define MSHIM_FLAG(flag, help)
+#include "command/commands.def"
+#undef MSHIM_COMMAND
+#undef MSHIM_FLAG
+
+/* One line on stderr that begins with "mshim: "; control characters are replaced. */
+void mshim_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, and after it how the subcommand is used. Returns MSHIM_MISUSE. */
+int mshim_misuse(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* One line on stdout; control characters are replaced. */
+void mshim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* On stdout, indented, broken between words. */
+void mshim_print_wrapped(unsigned indent, const char *text);
+
+/* "usage: mshim run …" */
+void mshim_print_usage(FILE *out, const char *command);
+
+/*
+ * Reads the options of a subcommand, which end at the first argument that is none (the index of which is then
+ * in optind) or after "--". `letters` is as for getopt. Returns the next letter with its argument in optarg,
+ * -1 at the end;
+ * --help, --version and misuse have been dealt with when it returns '?', with the exit status in *status.
+ */
+int mshim_next_flag(int argc, char **argv, const char *letters, int *status);
+
+/* For subcommands that take no arguments: true if there are none, else the exit status is in *status. */
+bool mshim_no_arguments(int argc, char **argv, int *status);
+
+#endif

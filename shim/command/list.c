@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "allocators/versions.h"
+#include "command/command.h"
+
+int mshim_command_list(int argc, char **argv) {
+    int status;
+    if (!mshim_no_arguments(argc, argv, &status))
+        return status;
+#define MSHIM_ALLOCATOR(identifier, name, version, help) printf("%-10s %s\n", name, version);
+#include "allocators/allocators.def"
+#undef MSHIM_ALLOCATOR
+    return MSHIM_DONE;
+}
