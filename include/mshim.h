@@ -58,6 +58,14 @@ struct mshim_size_class {
     uint64_t calls;                /* of all functions that ask for a size, failures too */
 };
 
+/* What CPython's object and mem domains were served; all MSHIM_ABSENT where pymalloc serves them. Not counted again under
+ * `functions`; `memory` and `sizes` include it. Sizes are usable sizes, those of blocks up to 512 bytes known by class. */
+struct mshim_python_counters {
+#define MSHIM_PYTHON_COUNTER(name, kind, help) uint64_t name;
+#include <mshim/python_counters.def>
+#undef MSHIM_PYTHON_COUNTER
+};
+
 /* The sum over all threads. A thread that is inside a call while it is read may be off by that one call. */
 struct mshim_counters {
     uint32_t format;     /* MSHIM_COUNTERS_FORMAT */
@@ -66,6 +74,7 @@ struct mshim_counters {
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER
     struct mshim_function_counters functions[MSHIM_FUNCTIONS];
+    struct mshim_python_counters python_mem, python_object;
     struct mshim_size_class sizes[MSHIM_SIZE_CLASSES];
 };
 

@@ -70,7 +70,7 @@ build() {
 }
 
 mkdir -p "$cache"
-exec 9>"$cache/.$name.lock"
+exec 9>"$cache/.jemalloc.lock"
 if command -v flock >/dev/null; then flock 9; fi
 if [ ! -d "$cache/$name" ]; then
   work=$cache/.building-$name

@@ -36,7 +36,7 @@ void mshim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void mshim_print_wrapped(unsigned indent, const char *text);
 
 /* "usage: mshim run …" */
-void mshim_print_usage(FILE *out, const char *command);
+void mshim_print_usage(FILE *out, const char *name);
 
 /*
  * Reads the options of a subcommand, which end at the first argument that is none (the index of which is then

@@ -9,6 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where an installation keeps its libraries, below the prefix. */
+#ifndef MSHIM_LIBRARY_DIR
+#define MSHIM_LIBRARY_DIR "lib"
+#endif
+
 enum { CHUNK_BYTES = 65536, OVERLAP_BYTES = 32, LOADER_BYTES = 16 << 20 };
 
 const char *mshim_flavour_name(enum mshim_flavour flavour) {
@@ -125,7 +130,8 @@ static bool own_prefix(char *prefix) {
 }
 
 bool mshim_library_find(struct mshim_library *library, enum mshim_flavour flavour) {
-    static const char *const places[] = {"lib/mshim/%s/libmshim.so", "%s/lib/libmshim.so", "lib/libmshim.so"};
+    static const char *const places[] = {MSHIM_LIBRARY_DIR "/mshim/%s/libmshim.so", "%s/lib/libmshim.so",
+                                         "lib/libmshim.so"};
     char prefix[PATH_MAX], place[64], path[2 * PATH_MAX];
     if (!own_prefix(prefix)) {
         snprintf(library->path, sizeof library->path, "/proc/self/exe");

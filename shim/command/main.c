@@ -30,7 +30,7 @@ static const struct command *find(const char *name) {
 }
 
 void mshim_print_usage(FILE *out, const char *name) {
-    const struct command *command = find(name);
+    const struct command *const command = find(name);
     fprintf(out, "usage: mshim %s%s%s\n", name, *command->arguments ? " " : "", command->arguments);
 }
 

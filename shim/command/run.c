@@ -43,6 +43,7 @@ static int execute(const struct mshim_plan *plan, int argc, char **argv) {
             for (int i = 1; i < argc; i++)
                 words[i + 1] = argv[i];
             execve(words[0], words, environ);
+            free(words);
         }
     } else {
         execve(target->file, argv, environ);

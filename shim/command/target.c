@@ -100,7 +100,8 @@ static bool follow_script(struct search *search, const struct file *file) {
     if (!mshim_script_read(file->text, &script))
         return fail(search, ENOEXEC);
     if (++search->depth > KERNEL_DEPTH)
-        return fail(search, ELOOP);
+        return end(search, MSHIM_TARGET_NOT_EXECUTABLE,
+                   "scripts that run scripts, deeper than the kernel goes");
     if (is_shell(script.interpreter) &&
         mshim_script_entry(file->text, search->target->program, interpreter, sizeof interpreter))
         return follow_path(search, interpreter);
@@ -192,7 +193,9 @@ void mshim_target_resolve(struct mshim_target *target, char *const *argv, const 
     bool more = start_words(&search);
     snprintf(target->file, sizeof target->file, "%s", target->program);
     for (unsigned hops = 0; more; hops++)
-        more = hops < HOPS ? follow(&search) : fail(&search, ELOOP);
+        more = hops < HOPS
+                   ? follow(&search)
+                   : end(&search, MSHIM_TARGET_NOT_EXECUTABLE, "too many commands that start commands");
 }
 
 /* "FILE" or "FILE: it leads to PROGRAM" */

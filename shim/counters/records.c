@@ -49,8 +49,8 @@ static void raise_peak(int64_t to_bytes) {
 }
 
 static void tell(struct mshim_record *record, int64_t net_bytes) {
-    const int64_t more = net_bytes - record->told_bytes;
-    record->told_bytes = net_bytes;
+    const int64_t more = net_bytes + record->python_net_bytes - record->told_bytes;
+    record->told_bytes += more;
     record->net_low_bytes = net_bytes - MSHIM_WINDOW_BYTES;
     record->net_high_bytes = net_bytes + MSHIM_WINDOW_BYTES;
     raise_peak(atomic_fetch_add(&live_bytes, more) + more);
@@ -112,6 +112,17 @@ void mshim_record_leave(struct mshim_record *record) {
         unlock(&late_lock);
 }
 
+void mshim_count_python_live(ptrdiff_t bytes) {
+    struct mshim_record *record = mshim_record_enter(0);
+    record->python_net_bytes += bytes;
+    record->net_low_bytes -= bytes;
+    record->net_high_bytes -= bytes;
+    const int64_t net = net_of(record);
+    if (net < record->net_low_bytes || net > record->net_high_bytes)
+        tell(record, net);
+    mshim_record_leave(record);
+}
+
 void mshim_record_release(void) {
     if (thread_counted)
         atomic_fetch_add(&threads_ended, 1);
@@ -136,7 +147,7 @@ static void forget(struct mshim_record *record) {
     record->net_high_bytes = MSHIM_WINDOW_BYTES;
 }
 
-void mshim_counters_fork_child(void) {
+void mshim_counters_fork_child(uint64_t python_live_bytes) {
     static struct mshim_counters before; /* not on what may be a small stack */
     mshim_counters_sum(&before);
     for (struct mshim_record *record = atomic_load(&records); record; record = record->next)
@@ -147,8 +158,8 @@ void mshim_counters_fork_child(void) {
     atomic_flag_clear(&records_lock);
     inherited_bytes = (int64_t)before.memory_live_bytes;
     inherited_blocks = before.memory_live_blocks;
-    atomic_store(&live_bytes, inherited_bytes);
-    atomic_store(&peak_live_bytes, inherited_bytes);
+    atomic_store(&live_bytes, inherited_bytes + (int64_t)python_live_bytes);
+    atomic_store(&peak_live_bytes, inherited_bytes + (int64_t)python_live_bytes);
     atomic_store(&threads_started, 0);
     atomic_store(&threads_ended, 0);
 }
@@ -168,7 +179,7 @@ void mshim_counters_sum(struct mshim_counters *out) {
     memset(out->functions, 0, sizeof out->functions);
     out->realloc_in_place = out->realloc_moved = out->realloc_copied_bytes = 0;
     out->memory_allocated_bytes = out->memory_freed_bytes = 0;
-    uint64_t allocated_blocks = 0, freed_blocks = 0;
+    uint64_t allocated_blocks = 0, freed_blocks = 0, malloc_calls = 0;
 
     for (const struct mshim_record *record = atomic_load(&records); record; record = record->next) {
         for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
@@ -178,6 +189,7 @@ void mshim_counters_sum(struct mshim_counters *out) {
             out->functions[i].failures += MSHIM_READ(record->failures[i]);
             out->functions[i].requested_bytes += MSHIM_READ(record->requested_bytes[i]);
         }
+        malloc_calls -= MSHIM_READ(record->python_calls);
         out->memory_allocated_bytes += MSHIM_READ(record->allocated_bytes);
         out->memory_freed_bytes += MSHIM_READ(record->freed_bytes);
         out->realloc_in_place += MSHIM_READ(record->realloc_in_place);
@@ -187,7 +199,6 @@ void mshim_counters_sum(struct mshim_counters *out) {
         freed_blocks += MSHIM_READ(record->realloc_freed_blocks) - MSHIM_READ(record->frees_of_null);
     }
 
-    uint64_t malloc_calls = 0;
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
         malloc_calls += out->sizes[i].calls;
 #define SIZED(name)                       malloc_calls -= out->functions[MSHIM_FUNCTION_##name].calls;
@@ -210,8 +221,7 @@ void mshim_counters_sum(struct mshim_counters *out) {
     out->memory_live_bytes =
         out->memory_allocated_bytes - out->memory_freed_bytes + (uint64_t)inherited_bytes;
     out->memory_live_blocks = allocated_blocks - freed_blocks + inherited_blocks;
-    const uint64_t peak = (uint64_t)atomic_load(&peak_live_bytes);
-    out->memory_peak_live_bytes = peak > out->memory_live_bytes ? peak : out->memory_live_bytes;
+    out->memory_peak_live_bytes = (uint64_t)atomic_load(&peak_live_bytes);
     out->threads_started = atomic_load(&threads_started);
     out->threads_ended = atomic_load(&threads_ended);
 }

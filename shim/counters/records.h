@@ -33,6 +33,8 @@ struct mshim_record {
     uint64_t requested_bytes[MSHIM_FUNCTIONS];
     uint64_t frees_of_null, realloc_allocated_blocks, realloc_freed_blocks;
     uint64_t realloc_in_place, realloc_moved, realloc_copied_bytes;
+    uint64_t python_calls;     /* in `sizes`, of CPython's domains: no call of a function */
+    int64_t python_net_bytes;  /* these domains' part of what this thread allocated less what it freed */
     int64_t told_bytes;        /* net bytes that the others know of */
     struct mshim_record *next; /* all records, newest first */
     _Atomic(bool) taken;       /* by a thread that has not ended */
@@ -104,14 +106,19 @@ struct mshim_realloc {
 };
 void mshim_count_realloc(const struct mshim_realloc *call);
 
+/* CPython's domains (python/): a size asked for, and live memory that grew or shrank. Their other counts are kept there. */
+void mshim_count_python_size(size_t size_bytes);
+void mshim_count_python_live(ptrdiff_t bytes);
+
 /* Threads: as they start (in the new thread) and end (its last act that we see). */
 void mshim_count_thread_started(void);
 void mshim_record_release(void);
 
-/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited. */
-void mshim_counters_fork_child(void);
+/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited; `python_live_bytes` are those
+ * that python/ counts. */
+void mshim_counters_fork_child(uint64_t python_live_bytes);
 
-/* The sum of all records; process-wide figures (RSS, page faults) are left MSHIM_ABSENT. */
+/* The sum of all records; what others know (RSS, page faults, CPython's domains) is left MSHIM_ABSENT. */
 void mshim_counters_sum(struct mshim_counters *out);
 
 /* What the counters themselves hold. */

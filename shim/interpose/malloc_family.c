@@ -5,6 +5,7 @@
  */
 #include "interpose/dispatch.h"
 #include "process/start.h"
+#include "python/python.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -176,5 +177,6 @@ MSHIM_EXPORT size_t malloc_usable_size(void *block) {
 
 MSHIM_EXPORT int malloc_trim(size_t pad) {
     (void)pad;
-    return mshim_active.trim();
+    const bool python_gave = mshim_python_trim() > 0;
+    return mshim_active.trim() || python_gave;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads are counted where they are created, by a wrapper around their first function. */
+/* Threads are counted, and given a larger stack, where they are created, by a wrapper around their first function. */
 #include "counters/records.h"
 #include "interpose/dispatch.h"
+#include "interpose/thread_stack.h"
 #include "process/start.h"
 
 #include <dlfcn.h>
@@ -11,16 +12,20 @@
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
-struct begin {
+struct beginning {
     void *(*function)(void *);
     void *argument;
+    size_t raised_stack_bytes; /* 0: as asked */
 };
 
 static void *begin(void *allocated) {
-    struct begin begin = *(struct begin *)allocated;
+    const struct beginning beginning = *(struct beginning *)allocated;
     mshim_process.allocator->plain->free(allocated);
-    mshim_count_thread_started();
-    return begin.function(begin.argument);
+    if (beginning.raised_stack_bytes)
+        mshim_thread_stack_settle(beginning.raised_stack_bytes);
+    if (mshim_process.counting)
+        mshim_count_thread_started();
+    return beginning.function(beginning.argument);
 }
 
 static create_function *libc_create(void) {
@@ -33,19 +38,27 @@ static create_function *libc_create(void) {
     return create;
 }
 
-MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                                void *(*function)(void *), void *argument) {
+MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *),
+                                void *argument) {
     create_function *create = libc_create();
     if (!create)
         return EAGAIN;
-    if (!mshim_process.counting)
+    const size_t floor_bytes = mshim_process.thread_stack_bytes;
+    if (!mshim_process.counting && floor_bytes == 0)
         return create(thread, attributes, function, argument);
-    struct begin *wrapped = mshim_process.allocator->plain->malloc(sizeof *wrapped);
-    if (!wrapped)
+    struct beginning *beginning = mshim_process.allocator->plain->malloc(sizeof *beginning);
+    if (!beginning)
         return EAGAIN;
-    *wrapped = (struct begin){function, argument};
-    const int error = create(thread, attributes, begin, wrapped);
+    *beginning = (struct beginning){function, argument, 0};
+    pthread_attr_t raised;
+    if (mshim_thread_stack_raise(&raised, attributes, floor_bytes)) {
+        beginning->raised_stack_bytes = floor_bytes;
+        if (create(thread, &raised, begin, beginning) == 0)
+            return 0;
+        beginning->raised_stack_bytes = 0;
+    }
+    const int error = create(thread, attributes, begin, beginning);
     if (error)
-        mshim_process.allocator->plain->free(wrapped);
+        mshim_process.allocator->plain->free(beginning);
     return error;
 }

@@ -59,7 +59,7 @@ static void append_accepted(struct text *text, const struct mshim_option *row) {
 
 size_t mshim_option_accepted(char *buffer, size_t size, const struct mshim_option *row, bool with_default) {
     struct text text = {buffer, size, 0};
-    if (with_default && !row->values)
+    if (with_default && row->kind == MSHIM_KIND_PATH)
         append(&text, "unset, ");
     append_accepted(&text, row);
     return text.used;
@@ -77,8 +77,11 @@ size_t mshim_option_refusal(char *buffer, size_t size, const struct mshim_option
     append(&text, " cannot be used; accepted: ");
     append_accepted(&text, row);
     if (going_on) {
-        append(&text, row->values ? "; going on with " : "; going on without it");
-        append(&text, row->values ? row->values[0] : "");
+        struct mshim_options usual;
+        mshim_options_default(&usual);
+        const char *value_in_force = mshim_option_value(&usual, row);
+        append(&text, value_in_force ? "; going on with " : "; going on without it");
+        append(&text, value_in_force ? value_in_force : "");
     }
     append(&text, "\n");
     return text.used;

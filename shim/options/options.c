@@ -14,6 +14,15 @@ static const char *const allocators[] = {
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 
+static const char *const python_modes[] = {"on", "allocator", "off", NULL};
+
+/* glibc's threads have 8 MiB unless the program says otherwise. */
+#ifdef __GLIBC__
+#define USUAL_THREAD_STACK NULL
+#else
+#define USUAL_THREAD_STACK "8M"
+#endif
+
 #define OFFSET(field) offsetof(struct mshim_options, field)
 
 const struct mshim_option mshim_option_rows[] = {
@@ -23,20 +32,25 @@ const struct mshim_option mshim_option_rows[] = {
     {variable, MSHIM_KIND_SWITCH, OFFSET(field), (usual) ? on_off : off_on, NULL, marker, help},
 #define MSHIM_PATH(field, variable, accepted, marker, help)                                                  \
     {variable, MSHIM_KIND_PATH, OFFSET(field), NULL, accepted, marker, help},
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help)                                           \
+    {variable, MSHIM_KIND_SIZE, OFFSET(field), NULL, accepted, marker, help},
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_SIZE
 };
 
 void mshim_options_default(struct mshim_options *options) {
 #define MSHIM_CHOICE(field, variable, list, marker, help)   options->field = 0;
 #define MSHIM_SWITCH(field, variable, usual, marker, help)  options->field = usual;
 #define MSHIM_PATH(field, variable, accepted, marker, help) options->field = NULL;
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) options->field = usual;
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_SIZE
 }
 
 /* A path to a file: a folder cannot be written to, nor what is longer than the kernel takes. */
@@ -45,10 +59,30 @@ static bool is_usable_path(const char *value) {
     return length > 0 && length < PATH_BYTES && value[length - 1] != '/';
 }
 
+bool mshim_size_bytes(const char *text, size_t *bytes) {
+    static const char units[] = "KMG";
+    size_t value = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++)
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, (size_t)(*at - '0'), &value))
+            return false;
+    if (at == text)
+        return false;
+    const char *unit = *at ? strchr(units, *at) : NULL;
+    if (unit) {
+        if (__builtin_mul_overflow(value, (size_t)1024 << (10 * (unit - units)), &value))
+            return false;
+        at++;
+    }
+    *bytes = value;
+    return *at == 0;
+}
+
 bool mshim_option_set(struct mshim_options *options, const struct mshim_option *row, const char *value) {
     void *const field = (char *)options + row->offset;
-    if (row->kind == MSHIM_KIND_PATH) {
-        if (!is_usable_path(value))
+    if (row->kind == MSHIM_KIND_PATH || row->kind == MSHIM_KIND_SIZE) {
+        size_t bytes;
+        if (row->kind == MSHIM_KIND_PATH ? !is_usable_path(value) : !mshim_size_bytes(value, &bytes))
             return false;
         *(const char **)field = value;
         return true;
@@ -94,6 +128,7 @@ const char *mshim_option_value(const struct mshim_options *options, const struct
     case MSHIM_KIND_SWITCH:
         return *(const bool *)field ? "on" : "off";
     case MSHIM_KIND_PATH:
+    case MSHIM_KIND_SIZE:
         return *(const char *const *)field;
     }
     return NULL;

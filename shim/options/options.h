@@ -24,10 +24,12 @@ struct mshim_options {
 #define MSHIM_CHOICE(field, variable, list, marker, help)   unsigned field;
 #define MSHIM_SWITCH(field, variable, usual, marker, help)  bool field;
 #define MSHIM_PATH(field, variable, accepted, marker, help) const char *field;
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) const char *field;
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_SIZE
 };
 
 /* Index of each row: MSHIM_OPTION_allocator, … */
@@ -35,14 +37,16 @@ enum mshim_option_index {
 #define MSHIM_CHOICE(field, variable, list, marker, help)   MSHIM_OPTION_##field,
 #define MSHIM_SWITCH(field, variable, usual, marker, help)  MSHIM_OPTION_##field,
 #define MSHIM_PATH(field, variable, accepted, marker, help) MSHIM_OPTION_##field,
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) MSHIM_OPTION_##field,
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_SIZE
     MSHIM_OPTIONS
 };
 
-enum mshim_option_kind { MSHIM_KIND_CHOICE, MSHIM_KIND_SWITCH, MSHIM_KIND_PATH };
+enum mshim_option_kind { MSHIM_KIND_CHOICE, MSHIM_KIND_SWITCH, MSHIM_KIND_PATH, MSHIM_KIND_SIZE };
 
 struct mshim_option {
     const char *variable; /* "MSHIM_ALLOCATOR" */
@@ -57,6 +61,9 @@ struct mshim_option {
 
 extern const struct mshim_option mshim_option_rows[] __attribute__((visibility("hidden")));
 enum { mshim_option_count = MSHIM_OPTIONS };
+
+/* Reads "512K", "8M", "1G" or a number of bytes. False for anything else. */
+bool mshim_size_bytes(const char *text, size_t *bytes);
 
 void mshim_options_default(struct mshim_options *options);
 

@@ -4,7 +4,9 @@
 #include "counters/records.h"
 #include "process/kernel.h"
 #include "process/libc.h"
+#include "process/snapshot.h"
 #include "process/start.h"
+#include "python/python.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -12,7 +14,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
@@ -92,9 +94,11 @@ static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
     writer = (struct mshim_writer){.fd = fd};
-    mshim_counters_sum(&counters);
+    mshim_snapshot_take(&counters);
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
+    struct mshim_python_memory python;
+    mshim_python_memory(&python);
     const struct mshim_report report = {
         .pid = (uint64_t)getpid(),
         .parent_pid = (uint64_t)getppid(),
@@ -106,12 +110,25 @@ static bool write_report(int fd, enum mshim_report_format format) {
         .allocator = mshim_process.allocator->name,
         .allocator_version = mshim_process.allocator->version,
         .options = &mshim_process.options,
-        .memory_bytes = mshim_counters_memory_bytes(),
+        .memory_bytes = mshim_counters_memory_bytes() + python.own_bytes,
         .counting = mshim_process.counting,
         .counters = &counters,
     };
     mshim_report_write(&writer, format, &report);
     return mshim_writer_flush(&writer);
+}
+
+/* Something that is there and is no file (a pipe, a terminal, /dev/stderr) is written to as it is. */
+static bool write_to_special(const char *path) {
+    struct stat status;
+    if (fstatat(AT_FDCWD, path, &status, 0) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+        return false;
+    const int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0) {
+        write_report(fd, mshim_report_format_of(path));
+        close(fd);
+    }
+    return true;
 }
 
 /* A reader sees the whole report or none: it is written beside its place and renamed. */
@@ -123,7 +140,7 @@ static void write_file(void) {
     append(&temporary, path.text);
     append(&temporary, ".tmp.");
     append_number(&temporary, (unsigned long)getpid());
-    if (path.overflow || temporary.overflow)
+    if (path.overflow || temporary.overflow || write_to_special(path.text))
         return;
     const int fd = open(temporary.text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)

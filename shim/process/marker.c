@@ -3,6 +3,7 @@
 
 #include "process/libc.h"
 #include "process/start.h"
+#include "python/python.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -37,7 +38,19 @@ static void append_option(struct name *name, const struct mshim_option *row) {
     for (const char *at = row->variable + strlen("MSHIM_"); *at && length < sizeof key - 1; at++)
         key[length++] = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
     key[length] = 0;
-    append_pair(name, key, mshim_option_value(&mshim_process.options, row));
+    const char *value = mshim_option_value(&mshim_process.options, row);
+    if (value)
+        append_pair(name, key, value);
+}
+
+/* "python=off python_why=PYTHONMALLOC" */
+static void append_python(struct name *name) {
+    append(name, ",");
+    const size_t begin = name->length;
+    append(name, mshim_python_status());
+    for (size_t i = begin; i < name->length; i++)
+        if (name->text[i] == ' ')
+            name->text[i] = ',';
 }
 
 void mshim_marker_map(const char *why) {
@@ -51,6 +64,7 @@ void mshim_marker_map(const char *why) {
         for (size_t i = 0; i < mshim_option_count; i++)
             if (mshim_option_rows[i].in_marker)
                 append_option(&name, &mshim_option_rows[i]);
+        append_python(&name);
     }
     const int fd = (int)syscall(SYS_memfd_create, name.text, CLOSE_ON_EXEC);
     if (fd < 0)

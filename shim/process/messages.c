@@ -3,6 +3,7 @@
 
 #include "process/libc.h"
 #include "process/start.h"
+#include "python/python.h"
 #include "report/writer.h"
 
 #include <errno.h>
@@ -32,6 +33,9 @@ void mshim_message_verbose(void) {
     mshim_write_text(&writer, " ");
     mshim_write_text(&writer, mshim_process.allocator->version);
     mshim_write_text(&writer, mshim_process.counting ? ", counters on" : ", counters off");
+    mshim_write_text(&writer, mshim_process.options.memfuncs ? ", memory functions on" : ", memory functions off");
+    mshim_write_text(&writer, ", ");
+    mshim_write_text(&writer, mshim_python_status());
     mshim_write_text(&writer, "\n");
     mshim_writer_flush(&writer);
     errno = saved;

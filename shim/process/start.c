@@ -4,6 +4,7 @@
 #include "counters/records.h"
 #include "counters/thread_end.h"
 #include "interpose/dispatch.h"
+#include "memory/memory.h"
 #include "options/note.h"
 #include "process/end.h"
 #include "process/first.h"
@@ -11,7 +12,10 @@
 #include "process/libc.h"
 #include "process/marker.h"
 #include "process/messages.h"
+#include "process/serve_python.h"
 #include "process/served.h"
+#include "process/snapshot.h"
+#include "python/python.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -42,12 +46,14 @@ uint64_t mshim_retained_bytes(void) {
 static void choose(void) {
     mshim_process.foreign = mshim_libc_is_foreign();
     if (mshim_process.foreign) {
-        mshim_options_default(&mshim_process.options);
         mshim_process.allocator = &mshim_allocator_system;
     } else {
         mshim_options_parse(&mshim_process.options, mshim_environment(), mshim_message_keep, NULL);
         mshim_process.allocator = allocators[mshim_process.options.allocator];
         mshim_process.counting = mshim_process.options.stats;
+        mshim_process.thread_stack_bytes = 0;
+        if (mshim_process.options.thread_stack)
+            mshim_size_bytes(mshim_process.options.thread_stack, &mshim_process.thread_stack_bytes);
     }
     mshim_process.pid = getpid();
     mshim_process.started_ns = mshim_now_ns();
@@ -73,6 +79,7 @@ void mshim_start(void) {
 }
 
 static void fork_before(void) {
+    mshim_python_fork_prepare();
     if (mshim_process.allocator->fork_before)
         mshim_process.allocator->fork_before();
 }
@@ -80,16 +87,18 @@ static void fork_before(void) {
 static void fork_parent(void) {
     if (mshim_process.allocator->fork_parent)
         mshim_process.allocator->fork_parent();
+    mshim_python_fork_parent();
 }
 
 static void fork_child(void) {
     if (mshim_process.allocator->fork_child)
         mshim_process.allocator->fork_child();
+    mshim_python_fork_child();
     mshim_process.pid = getpid();
     mshim_process.first = false;
     mshim_process.started_ns = mshim_now_ns();
     if (mshim_process.counting)
-        mshim_counters_fork_child();
+        mshim_counters_fork_child(mshim_snapshot_python_live_bytes());
     mshim_end_fork_child();
 }
 
@@ -102,6 +111,15 @@ static void tell_first(void) {
     }
 }
 
+/* The glibc flavour does not have them. */
+static void use_memory_functions(void) {
+#ifdef __GLIBC__
+    mshim_process.options.memfuncs = false;
+#else
+    mshim_memory_select(mshim_process.options.memfuncs);
+#endif
+}
+
 /* With the smallest number that the compiler leaves to programs: before other constructors that allocate. */
 __attribute__((constructor(101))) static void construct(void) {
     mshim_start();
@@ -109,6 +127,8 @@ __attribute__((constructor(101))) static void construct(void) {
         mshim_marker_map("other-libc");
         return;
     }
+    use_memory_functions();
+    mshim_serve_python();
     mshim_at_fork(fork_before, fork_parent, fork_child);
     mshim_at_quick_exit(mshim_end_report);
     mshim_end_start();
@@ -128,7 +148,7 @@ int mshim_counters_read(struct mshim_counters *out, size_t size) {
     if (!mshim_process.counting)
         return -1;
     struct mshim_counters now;
-    mshim_counters_sum(&now);
+    mshim_snapshot_take(&now);
     mshim_kernel_fill_faults(&now);
     __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);
     return 0;

@@ -86,6 +86,28 @@ static void functions(struct mshim_writer *writer, const struct mshim_counters *
     mshim_write_text(writer, "}");
 }
 
+static void domain(struct mshim_writer *writer, struct separator *outer, const char *name,
+                   const struct mshim_python_counters *counters) {
+    struct separator comma = {""};
+    key(writer, outer, name);
+    mshim_write_text(writer, "{");
+#define MSHIM_PYTHON_COUNTER(name, kind, help) number(writer, &comma, #name, counters->name);
+#include <mshim/python_counters.def>
+#undef MSHIM_PYTHON_COUNTER
+    mshim_write_text(writer, "}");
+}
+
+static void python(struct mshim_writer *writer, const struct mshim_counters *counters) {
+    if (counters->python_object.allocations == MSHIM_ABSENT)
+        return;
+    struct separator comma = {"\n  "};
+    mshim_write_text(writer, ",\n\"python\": {");
+    domain(writer, &comma, "mem", &counters->python_mem);
+    comma.next = ",\n  ";
+    domain(writer, &comma, "object", &counters->python_object);
+    mshim_write_text(writer, "}");
+}
+
 /* The rows of the table come section by section. */
 struct sections {
     const char *open;
@@ -141,8 +163,10 @@ void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *r
     mshim_write_number(writer, MSHIM_COUNTERS_FORMAT);
     process(writer, report);
     shim(writer, report);
-    if (report->counting)
+    if (report->counting) {
         functions(writer, report->counters);
+        python(writer, report->counters);
+    }
     counters(writer, report->counters);
     if (report->counting)
         sizes(writer, report->counters);

@@ -60,6 +60,16 @@ static void functions(struct mshim_writer *writer, const struct mshim_counters *
     }
 }
 
+static void python(struct mshim_writer *writer, const char *name, bool total, const char *help, uint64_t of_mem,
+                   uint64_t of_object) {
+    if (of_object == MSHIM_ABSENT)
+        return;
+    const char *suffix = total ? "_total" : "";
+    declare(writer, name, suffix, total ? "counter" : "gauge", help);
+    sample(writer, name, suffix, "domain", "mem", of_mem);
+    sample(writer, name, suffix, "domain", "object", of_object);
+}
+
 static const char *decimal(uint64_t number, char digits[21]) {
     char *at = digits + 20;
     *at = 0;
@@ -134,6 +144,11 @@ void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *r
     counter(writer, PROM_NAME_##section(name), PROM_##kind, help, report->counters->section##_##name);
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER
+#define MSHIM_PYTHON_COUNTER(name, kind, help)                                                               \
+    python(writer, "python_" #name, PROM_##kind, help, report->counters->python_mem.name,                    \
+           report->counters->python_object.name);
+#include <mshim/python_counters.def>
+#undef MSHIM_PYTHON_COUNTER
     counter(writer, "shim_memory_bytes", false, "memory of the shim itself", report->memory_bytes);
     if (report->counting)
         sizes(writer, report->counters);

@@ -44,7 +44,7 @@ static void counter(struct mshim_writer *writer, const char *section, const char
                     const char *help) {
     if (value == MSHIM_ABSENT)
         return;
-    mshim_write_column(writer, section, 13);
+    mshim_write_column(writer, section, 15);
     mshim_write_column(writer, name, 22);
     mshim_write_padded(writer, value, 18);
     mshim_write_text(writer, "  ");
@@ -77,6 +77,11 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
     counter(writer, #section, #name, report->counters->section##_##name, help);
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER
+#define MSHIM_PYTHON_COUNTER(name, kind, help)                                                               \
+    counter(writer, "python mem", #name, report->counters->python_mem.name, help);                            \
+    counter(writer, "python object", #name, report->counters->python_object.name, help);
+#include <mshim/python_counters.def>
+#undef MSHIM_PYTHON_COUNTER
     counter(writer, "shim", "memory_bytes", report->memory_bytes, "memory of the shim itself");
     if (report->counting)
         sizes(writer, report->counters);

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""The arms: what is compared. One row an arm; adding one is adding a row.
+
+An arm is an interpreter, a library to preload, and environment variables. A row says no more than that: what a worker
+has to prove follows from it (`proof.py`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Mapping, NamedTuple
+
+SHIM = "libmshim.so"
+
+
+class Arm(NamedTuple):
+    name: str
+    python: str  # whose interpreter: the twin of a libc, or "given" (--python)
+    help: str
+    preload: str = ""  # a library below build/LIBC/lib
+    environment: Mapping[str, str] = {}
+    quick: bool = False  # one that the reader's sentence needs
+
+
+def only(allocator: str) -> dict:
+    """The shim with the allocator and nothing else. Variables that the library does not know yet are left out."""
+    return {"MSHIM_ALLOCATOR": allocator, "MSHIM_STATS": "off", "MSHIM_MEMFUNCS": "off", "MSHIM_PYTHON": "off"}
+
+
+MIMALLOC_ALONE = "alone/libmimalloc.so"
+JEMALLOC_ALONE = "alone/libjemalloc.so"
+
+TWINS = (
+    Arm("glibc", "glibc", "the reference", quick=True),
+    Arm("glibc-again", "glibc", "the reference once more (A/A)", quick=True),
+    Arm("musl", "musl", "bare", quick=True),
+    Arm("musl+system", "musl", "musl's own allocator through the shim", SHIM, only("system")),
+    Arm("musl+jemalloc", "musl", "the shim with jemalloc, nothing else on", SHIM, only("jemalloc"), quick=True),
+    Arm("musl+mimalloc", "musl", "the shim with mimalloc, nothing else on", SHIM, only("mimalloc"), quick=True),
+    Arm("musl+jemalloc-alone", "musl", "jemalloc preloaded by itself, no shim", JEMALLOC_ALONE),
+    Arm("musl+mimalloc-alone", "musl", "mimalloc preloaded by itself, no shim", MIMALLOC_ALONE),
+    Arm("musl+mshim", "musl", "the shim with all its defaults, counters on", SHIM, quick=True),
+    Arm("musl+mshim-nostats", "musl", "the same, counters off", SHIM, {"MSHIM_STATS": "off"}),
+    Arm("musl+pymimalloc", "musl", "PYTHONMALLOC=mimalloc, no shim", environment={"PYTHONMALLOC": "mimalloc"}),
+    Arm("glibc+mallocng", "glibc", "musl's allocator on glibc, through the shim", SHIM, only("mallocng")),
+    Arm("glibc+mshim", "glibc", "the shim with all its defaults, counters on", SHIM),
+    Arm("glibc+tuned", "glibc", "mimalloc preloaded by itself, PYTHONMALLOC=malloc, no shim", MIMALLOC_ALONE,
+        {"PYTHONMALLOC": "malloc"}),
+)  # fmt: skip
+
+# An interpreter of the user's own (--python), bare against each allocator of the shim.
+GIVEN = (
+    Arm("bare", "given", "the reference", quick=True),
+    Arm("bare-again", "given", "the reference once more (A/A)", quick=True),
+    Arm("jemalloc", "given", "the shim with jemalloc, nothing else on", SHIM, only("jemalloc"), quick=True),
+    Arm("mimalloc", "given", "the shim with mimalloc, nothing else on", SHIM, only("mimalloc"), quick=True),
+    Arm("mshim", "given", "the shim with all its defaults, counters on", SHIM, quick=True),
+)
+
+# What is worth a ratio of its own, beside the ones to the reference: (arm, against, what the ratio is).
+COMPARISONS = (
+    ("musl+mimalloc", "musl+mimalloc-alone", "price of routing through the shim (mimalloc)"),
+    ("musl+jemalloc", "musl+jemalloc-alone", "price of routing through the shim (jemalloc)"),
+    ("musl+mshim", "musl+mshim-nostats", "price of the counters"),
+    ("musl+system", "musl", "price of the pass-through"),
+    ("musl+mshim", "glibc+tuned", "against Debian's best by hand"),
+)
+
+
+def clean_environment(temporary_folder: str) -> dict:
+    """The same for every arm and nothing inherited: no MSHIM_*, MALLOC_*, LD_*, PYTHON* of whoever started the bench."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": temporary_folder,
+        "TMPDIR": temporary_folder,
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def is_alone(arm: Arm) -> bool:
+    """An allocator as a library of its own: what a build may lack, and the rest of the bench can do without."""
+    return arm.preload.startswith("alone/")
+
+
+class Launch(NamedTuple):
+    """An arm on this machine: what to execute, with what environment."""
+
+    arm: Arm
+    libc: str
+    program: str
+    library: str  # "" where nothing is preloaded
+    environment: Mapping[str, str]
+
+
+def resolve(arm: Arm, places, temporary_folder: str, program: str = "") -> Launch:
+    """`places` (`places.py`) knows where interpreters and libraries are and which options the library has. The program is
+    the arm's interpreter unless another is named."""
+    libc = places.libc_of(arm)
+    library = places.library(libc, arm.preload) if arm.preload else ""
+    environment = clean_environment(temporary_folder)
+    for name, value in arm.environment.items():
+        if not name.startswith("MSHIM_") or name in places.shim_options():
+            environment[name] = value
+    if library:
+        environment["LD_PRELOAD"] = os.path.abspath(library)
+    return Launch(arm, libc, program or places.python(arm), library, environment)

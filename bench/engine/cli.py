@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""From the command line to the table: what `bench/run` calls once everything is there."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import textwrap
+import time
+
+from . import arms, driver, interrupt, machine, options, price, price_table, results, schedule, sentence, table, versions
+from .errors import BenchError, UsageError
+from .places import Places, check
+from .progress import Progress, clock
+
+
+def measurable(chosen: options.Options, places: Places, progress: Progress) -> tuple:
+    """(arms to measure, why others are left out)"""
+    missing = {
+        arm.name: f"there is no {arm.preload} for {arm.python} in this build"
+        for arm in chosen.arms
+        if arms.is_alone(arm) and not chosen.arms_named and not places.is_built(arm.python, arm.preload)
+    }
+    for name, reason in missing.items():
+        progress.note(f"arm {name} is left out: {reason}")
+    return [arm for arm in chosen.arms if arm.name not in missing], missing
+
+
+def measure(chosen: options.Options, progress: Progress) -> dict:
+    settings = schedule.FULL if chosen.full else schedule.QUICK
+    places = Places(chosen.python)
+    began = time.monotonic()
+    seed = random.SystemRandom().randrange(2**32)
+    rng = random.Random(seed)
+    found = {"format": results.FORMAT, "machine": machine.describe()}
+    with tempfile.TemporaryDirectory(prefix="mshim-bench-") as folder:
+        measured, missing = measurable(chosen, places, progress)
+        launches = [arms.resolve(arm, places, folder) for arm in measured]
+        for launch in launches:
+            check(launch)
+        found["versions"] = versions.describe(places, launches)
+        found["settings"] = {
+            "mode": "full" if chosen.full else "quick",
+            **{name: value for name, value in settings._asdict().items() if name != "price"},
+            "seed": seed,
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+        found["arms"] = [
+            {"name": arm.name, "help": arm.help, "preload": arm.preload, "environment": dict(arm.environment)}
+            for arm in measured
+        ]
+        found["arms_missing"] = missing
+        if chosen.workloads:
+            samples = driver.run(chosen.workloads, launches, settings, rng, progress)
+            progress.show("working out the intervals", 0.03 * len(launches) * len(samples.starts))
+            found.update(results.evaluate(samples, chosen.workloads, rng))
+            found["raw"] = results.raw(samples)
+        else:
+            found.update({"reference": chosen.arms[0].name, "workloads": [], "geomean": {}, "groups": {}})
+        if chosen.price:
+            found["price"] = price.measure(places, folder, chosen.full, rng, progress)
+    progress.clear()
+    found["settings"]["seconds"] = round(time.monotonic() - began, 1)
+    found["warnings"] = results.warnings(found)
+    return found
+
+
+def show(found: dict, path: str, progress: Progress) -> None:
+    width = shutil.get_terminal_size((150, 24)).columns
+    print(table.render(found, width))
+    if "price" in found:
+        print("\n" + price_table.render(found["price"]))
+    said = sentence.render(found) if found["workloads"] else ""
+    if said:
+        print("\n" + textwrap.fill(said, min(width, 120)))
+    for warning in found["warnings"]:
+        print(f"\nWARNING: {warning}.")
+    print(f"\n{clock(found['settings']['seconds'])} minutes; results in {path}", flush=True)
+
+
+def main(arguments: list) -> int:
+    progress = Progress()
+    interrupt.install()
+    try:
+        chosen = options.parse(arguments)
+        if chosen.check_only:
+            return 0
+        found = measure(chosen, progress)
+        path = os.path.join(Places().build, "bench", "latest.json")
+        results.write(found, path)
+        show(found, path, progress)
+    except UsageError as error:
+        print(f"bench/run: {error}", file=sys.stderr)
+        return 2
+    except BenchError as error:
+        progress.clear()
+        print(f"bench/run: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as signalled:
+        progress.clear()
+        print("bench/run: stopped; nothing was written", file=sys.stderr)
+        return 128 + int(signalled.args[0] if signalled.args else signal.SIGINT)
+    return 0

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The command line, checked before anything is installed, built or started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NamedTuple, Optional
+
+import workloads as workload_set
+
+from . import arms as arm_table
+from .errors import UsageError
+
+PRICE = "price"  # a name for --only: the C micro-benchmarks and the start-up time
+
+
+class Options(NamedTuple):
+    full: bool
+    workloads: list
+    arms: list  # the reference first
+    arms_named: bool  # by --arms: then one that cannot be measured is an error, else it is left out
+    price: bool
+    python: Optional[str]
+    check_only: bool
+
+
+def value_of(words: list, option: str) -> str:
+    """Takes the value from `--option VALUE` or `--option=VALUE`."""
+    if "=" in option:
+        option, _, value = option.partition("=")
+    elif words:
+        value = words.pop(0)
+    else:
+        value = ""
+    if not value or value.startswith("--"):
+        raise UsageError(f"{option} needs a value")
+    return value
+
+
+def names_from(option: str, value: str, accepted: list) -> list:
+    names = [name for name in value.split(",") if name]
+    for name in names:
+        if name not in accepted:
+            raise UsageError(f"{option}: there is no {name!r}; accepted are {', '.join(accepted)}")
+    if not names:
+        raise UsageError(f"{option}: {value!r} names nothing; accepted are {', '.join(accepted)}")
+    return names
+
+
+def check_python(value: str) -> str:
+    path = shutil.which(value)
+    if not path:
+        raise UsageError(f"--python: {value!r} is not an executable file, nor a command in PATH")
+    return os.path.abspath(path)
+
+
+def choose_arms(table: tuple, named: Optional[list], full: bool) -> list:
+    """The reference stands first and is always measured: every ratio is to it."""
+    if named is None:
+        return [arm for arm in table if arm.quick or full]
+    return [arm for index, arm in enumerate(table) if index == 0 or arm.name in named]
+
+
+def parse(arguments: list) -> Options:
+    words = list(arguments)
+    full = False
+    only = arms = python = None
+    check_only = False
+    while words:
+        word = words.pop(0)
+        option = word.partition("=")[0]
+        if word == "--quick":
+            full = False
+        elif word == "--full":
+            full = True
+        elif option == "--only":
+            only = value_of(words, word)
+        elif option == "--arms":
+            arms = value_of(words, word)
+        elif option == "--python":
+            python = check_python(value_of(words, word))
+        elif word == "--check-options":  # bench/run asks before it sets anything up
+            check_only = True
+        else:
+            raise UsageError(
+                f"{word!r} is not an option; accepted are "
+                "--quick, --full, --only NAME,…, --arms ARM,…, --python PATH, --help"
+            )
+    table = arm_table.GIVEN if python else arm_table.TWINS
+    named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
+    every = workload_set.load_all()
+    price = full and not python and not only
+    chosen = every
+    if only:
+        names = names_from("--only", only, [w.name for w in every] + [PRICE])
+        if PRICE in names and python:
+            raise UsageError("--only: 'price' belongs to the twins; it cannot be measured with --python")
+        price = PRICE in names
+        chosen = [w for w in every if w.name in names]
+    return Options(full, chosen, choose_arms(table, named, full), bool(named), price, python, check_only)

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Where interpreters, libraries and the command are: in build/, or installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from typing import Optional
+
+from . import proof
+from .arms import SHIM, Arm
+from .errors import BenchError
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(TOP, "build")
+INSTALLED = ("/usr/local/lib", "/usr/lib")
+WORKER = os.path.join(TOP, "bench", "engine", "worker.py")
+
+
+def ask_facts(python: str, environment: dict, name: str) -> proof.Facts:
+    """What a Python says about itself when started with this environment (`worker.py --facts`)."""
+    try:
+        done = subprocess.run(
+            [python, "-S", "-B", WORKER, "--facts"], capture_output=True, text=True, env=environment, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BenchError(f"{name} cannot be run: {error}") from error
+    if done.returncode != 0:
+        raise BenchError(f"{name} cannot run the worker (status {done.returncode}): {done.stderr.strip()[-2000:]}")
+    return proof.parse(done.stdout)
+
+
+def check(launch) -> None:
+    """Before anything is measured: does a process of this arm prove what it is? The workers prove it again."""
+    proof.require(launch, ask_facts(launch.program, dict(launch.environment), f"arm {launch.arm.name}"))
+
+
+class Places:
+    def __init__(self, given_python: Optional[str] = None, build: str = BUILD):
+        self.build = build
+        self.given = given_python
+        self._facts: dict = {}
+        self._options: Optional[frozenset] = None
+
+    def python(self, arm: Arm) -> str:
+        if arm.python == "given":
+            return self.given or ""
+        path = os.path.join(self.build, f"python-{arm.python}", "bin", "python3")
+        if not os.path.exists(path):
+            raise BenchError(f"there is no {path}: run bench/setup/setup first, or name an interpreter with --python")
+        return path
+
+    def price_program(self, libc: str) -> str:
+        path = os.path.join(self.build, libc, "bench", "price")
+        if not os.path.exists(path):
+            raise BenchError(f"there is no {path}: run bench/setup/setup")
+        return path
+
+    def facts(self, arm: Arm) -> proof.Facts:
+        """What the arm's interpreter is, from itself, without any preload."""
+        python = self.python(arm)
+        if python not in self._facts:
+            self._facts[python] = ask_facts(python, {"PATH": os.defpath}, python)
+        return self._facts[python]
+
+    def libc_of(self, arm: Arm) -> str:
+        return self.facts(arm).libc if arm.python == "given" else arm.python
+
+    def library(self, libc: str, name: str) -> str:
+        tried = [os.path.join(self.build, libc, "lib", name)]
+        if name == SHIM:
+            tried += [os.path.join(folder, name) for folder in INSTALLED]
+        for path in tried:
+            if os.path.exists(path):
+                return path
+        raise BenchError(f"there is no {name} for {libc} (looked for {', '.join(tried)}): run bench/setup/setup")
+
+    def is_built(self, libc: str, name: str) -> bool:
+        return os.path.exists(os.path.join(self.build, libc, "lib", name))
+
+    def command(self) -> Optional[str]:
+        built = os.path.join(self.build, "bin", "mshim")
+        return built if os.path.exists(built) else shutil.which("mshim")
+
+    def ask(self, *words: str) -> str:
+        """What `mshim WORDS` says; empty where there is no command or it refuses."""
+        command = self.command()
+        if not command:
+            return ""
+        done = subprocess.run([command, *words], capture_output=True, text=True, timeout=30)
+        return done.stdout if done.returncode == 0 else ""
+
+    def shim_options(self) -> frozenset:
+        """The MSHIM_* variables that this shim knows. Where nobody can be asked (an image with the library alone), the
+        names in the library itself."""
+        if self._options is None:
+            text = self.ask("options")
+            if not text:
+                text = "".join(self._names_in_library(libc) for libc in ("musl", "glibc"))
+            self._options = frozenset(re.findall(r"\bMSHIM_[A-Z_]+\b", text))
+        return self._options
+
+    def _names_in_library(self, libc: str) -> str:
+        try:
+            with open(self.library(libc, SHIM), "rb") as file:
+                return " ".join(name.decode() for name in re.findall(rb"MSHIM_[A-Z_]+", file.read()))
+        except BenchError:
+            return ""

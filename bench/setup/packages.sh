@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# What comes from the system's package manager. A thing that is there already, from wherever, is not installed again.
+
+# shellcheck source=lib.sh
+. "${BASH_SOURCE[0]%/*}/lib.sh"
+
+# Package, and what proves that it is there: a command, a path (may be a pattern), or a line of shell.
+# shellcheck disable=SC2034
+packages_build='
+gcc               gcc
+libc6-dev         /usr/include/stdlib.h
+linux-libc-dev    /usr/include/linux/version.h
+make              make
+cmake             cmake
+ninja-build       ninja
+pkg-config        pkg-config
+python3           python3
+xz-utils          xz
+bzip2             bzip2
+ca-certificates   /etc/ssl/certs/ca-certificates.crt
+perl              perl -MFindBin -MIPC::Cmd -MPod::Usage -e 1
+tcl               tclsh
+'
+# shellcheck disable=SC2034
+packages_tests='
+libcriterion-dev  /usr/include/criterion/criterion.h
+clang             clang
+clang-tidy        clang-tidy
+clang-format      clang-format
+llvm              llvm-symbolizer
+python3-pip       python3 -m pip --version
+'
+
+proven() {
+  case $1 in
+  /*) compgen -G "$1" >/dev/null ;;
+  *' '*) bash -c "$1" >/dev/null 2>&1 ;;
+  *) command -v "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+# missing_packages TABLE…: the names of what is not there.
+missing_packages() {
+  local package proof
+  while read -r package proof; do
+    [ -z "$package" ] || proven "$proof" || echo "$package"
+  done <<<"$*"
+}
+
+install_packages() {
+  apt-get update
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
+# setup_packages TABLE…: says what it is about to install before it does.
+setup_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  command -v apt-get >/dev/null ||
+    die "this system has no apt-get; install by hand what Debian calls: ${missing[*]}"
+  [ "$(id -u)" -eq 0 ] ||
+    die "packages are missing, and only root can install them: apt-get install ${missing[*]}"
+  say "packages: installing ${missing[*]}"
+  logged packages install_packages "${missing[@]}"
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -eq 0 ] || die "still missing after the installation: ${missing[*]}"
+  say "packages: installed"
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Between select.c and the architecture's files: what the exported functions look at when they are called. */
+#ifndef MSHIM_MEMORY_DISPATCH_H
+#define MSHIM_MEMORY_DISPATCH_H
+
+#include "memory/memory.h"
+
+/* The functions in force; at first stubs that choose them. */
+#define MEMORY_FUNCTION(name, result, parameters, arguments)                                                 \
+    MSHIM_MEMORY_INTERNAL extern result(*mshim_memory_to_##name) parameters;
+#include "memory/functions.def"
+
+/* Set while the best variant of the architecture is in force: its code stands in the exported functions
+ * themselves, which spares short calls the second jump. Cleared, they go through the pointers. */
+MSHIM_MEMORY_INTERNAL extern bool mshim_memory_at_best;
+
+/* Set while the pointers lead to libc's own functions: then even short copies, which the entries do
+ * themselves, go there. */
+MSHIM_MEMORY_INTERNAL extern bool mshim_memory_forwards;
+
+/* From this size on copies and fills go past the caches; from the CPU's caches, SIZE_MAX until asked. */
+MSHIM_MEMORY_INTERNAL extern size_t mshim_memory_nontemporal_bytes;
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* The variant for CPUs with AVX2 and BMI2. To be built with these enabled; the compiler adds vzeroupper where
+ * it is due. */
+#include "memory/dispatch.h"
+#include "memory/x86_64/baseline.h"
+#include "memory/x86_64/cpu.h"
+
+#include <immintrin.h>
+
+typedef __m256i vector;
+enum { VECTOR = 32 };
+
+typedef vector pattern; /* a byte or wide character in all lanes */
+
+#define FUNCTION(name) name##_avx2
+
+ALWAYS_INLINE vector load(const char *at) {
+    return _mm256_loadu_si256((const vector *)(const void *)at);
+}
+
+ALWAYS_INLINE void store(char *at, vector v) {
+    _mm256_storeu_si256((vector *)(void *)at, v);
+}
+
+ALWAYS_INLINE void store_aligned(char *at, vector v) {
+    _mm256_store_si256((vector *)(void *)at, v);
+}
+
+ALWAYS_INLINE void store_past_caches(char *at, vector v) {
+    _mm256_stream_si256((vector *)(void *)at, v);
+}
+
+ALWAYS_INLINE void fence(void) {
+    _mm_sfence();
+}
+
+ALWAYS_INLINE vector splat(char byte) {
+    return _mm256_set1_epi8(byte);
+}
+
+ALWAYS_INLINE pattern pattern_of(char byte) {
+    return splat(byte);
+}
+
+ALWAYS_INLINE pattern pattern_of_wide(wchar_t wide) {
+    return _mm256_set1_epi32((int)wide);
+}
+
+/* A bit for each byte of two vectors of 0 and -1. */
+ALWAYS_INLINE uint64_t bits_of(vector low, vector high) {
+    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+}
+
+ALWAYS_INLINE uint64_t block_equal(const char *at, pattern needle) {
+    return bits_of(_mm256_cmpeq_epi8(load(at), needle), _mm256_cmpeq_epi8(load(at + 32), needle));
+}
+
+ALWAYS_INLINE uint64_t block_zero(const char *at) {
+    return block_equal(at, _mm256_setzero_si256());
+}
+
+/* Loaded here and once: compilers else load in any order, and anew for each use. */
+ALWAYS_INLINE vector kept(vector v) {
+    __asm__ volatile("" : "+x"(v));
+    return v;
+}
+
+/* Zero where a byte is the needle or zero. */
+ALWAYS_INLINE vector zero_where_found(vector v, pattern needle) {
+    return _mm256_min_epu8(v, _mm256_xor_si256(v, needle));
+}
+
+ALWAYS_INLINE vector is_zero(vector v) {
+    return _mm256_cmpeq_epi8(v, _mm256_setzero_si256());
+}
+
+ALWAYS_INLINE uint64_t block_equal_or_zero(const char *at, pattern needle) {
+    return bits_of(is_zero(zero_where_found(load(at), needle)),
+                   is_zero(zero_where_found(load(at + 32), needle)));
+}
+
+ALWAYS_INLINE uint64_t block_equal_wide(const char *at, pattern needle) {
+    vector low = _mm256_cmpeq_epi32(load(at), needle), high = _mm256_cmpeq_epi32(load(at + 32), needle);
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(low)) |
+           (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(high)) << 8;
+}
+
+ALWAYS_INLINE uint64_t block_differs(const char *a, const char *b) {
+    return ~bits_of(_mm256_cmpeq_epi8(load(a), load(b)), _mm256_cmpeq_epi8(load(a + 32), load(b + 32)));
+}
+
+/* Zero where the bytes differ or end the strings. */
+ALWAYS_INLINE vector equal_and_goes_on(const char *a, const char *b) {
+    vector v = kept(load(a));
+    return _mm256_min_epu8(v, _mm256_cmpeq_epi8(v, load(b)));
+}
+
+ALWAYS_INLINE uint64_t block_differs_or_ends(const char *a, const char *b) {
+    return bits_of(is_zero(equal_and_goes_on(a, b)), is_zero(equal_and_goes_on(a + 32, b + 32)));
+}
+
+#define HEAD 32
+
+ALWAYS_INLINE uint64_t head_equal(const char *at, pattern needle) {
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(at), needle));
+}
+
+ALWAYS_INLINE uint64_t head_equal_wide(const char *at, pattern needle) {
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(load(at), needle)));
+}
+
+ALWAYS_INLINE uint64_t head_differs_or_ends(const char *a, const char *b) {
+    return (uint32_t)_mm256_movemask_epi8(is_zero(equal_and_goes_on(a, b)));
+}
+
+ALWAYS_INLINE bool any_bit(vector v) {
+    return _mm256_movemask_epi8(v) != 0;
+}
+
+#define PAIR_OF(at)                                                                                          \
+    { kept(load(at)), kept(load((at) + 32)), kept(load((at) + 64)), kept(load((at) + 96)) }
+
+/* combine(test of each vector of a pair of blocks) */
+#define OVER_PAIR(combine, test) combine(combine(test(0), test(32)), combine(test(64), test(96)))
+
+ALWAYS_INLINE bool pair_has_equal(const char *at, pattern needle) {
+#define TEST(i) _mm256_cmpeq_epi8(needle, load(at + i))
+    return any_bit(OVER_PAIR(_mm256_or_si256, TEST));
+#undef TEST
+}
+
+ALWAYS_INLINE bool pair_has_equal_wide(const char *at, pattern needle) {
+#define TEST(i) _mm256_cmpeq_epi32(needle, load(at + i))
+    return any_bit(OVER_PAIR(_mm256_or_si256, TEST));
+#undef TEST
+}
+
+ALWAYS_INLINE bool pair_has_zero(const char *at) {
+#define TEST(i) load(at + i)
+    return any_bit(is_zero(OVER_PAIR(_mm256_min_epu8, TEST)));
+#undef TEST
+}
+
+ALWAYS_INLINE bool pair_has_equal_or_zero(const char *at, pattern needle) {
+    const vector v[4] = PAIR_OF(at);
+#define TEST(i) zero_where_found(v[i / 32], needle)
+    return any_bit(is_zero(OVER_PAIR(_mm256_min_epu8, TEST)));
+#undef TEST
+}
+
+ALWAYS_INLINE bool pair_differs(const char *a, const char *b) {
+#define TEST(i) _mm256_xor_si256(load(a + i), load(b + i))
+    vector bits = OVER_PAIR(_mm256_or_si256, TEST);
+#undef TEST
+    return !_mm256_testz_si256(bits, bits);
+}
+
+ALWAYS_INLINE bool pair_differs_or_ends(const char *a, const char *b) {
+    const vector v[4] = PAIR_OF(a);
+#define TEST(i) _mm256_min_epu8(v[i / 32], _mm256_cmpeq_epi8(v[i / 32], load(b + i)))
+    return any_bit(is_zero(OVER_PAIR(_mm256_min_epu8, TEST)));
+#undef TEST
+}
+
+#include "memory/compare.h"
+#include "memory/copy.h"
+#include "memory/find.h"
+
+#define VARIANT_NAME      "avx2"
+#define VARIANT_TABLE     mshim_memory_avx2
+#define VARIANT_SUPPORTED mshim_cpu_has_avx2
+#include "memory/variant.h"

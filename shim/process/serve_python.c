@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "process/serve_python.h"
+
+#include "counters/records.h"
+#include "process/start.h"
+#include "python/python.h"
+
+static void *large_calloc(size_t count, size_t size) {
+    size_t product;
+    if (__builtin_mul_overflow(count, size, &product))
+        return NULL;
+    return mshim_process.allocator->plain->calloc(product);
+}
+
+void mshim_serve_python(void) {
+    const struct mshim_entry_points *plain = mshim_process.allocator->plain;
+    const struct mshim_python_backend large = {
+        .malloc = plain->malloc,
+        .calloc = large_calloc,
+        .realloc = plain->realloc,
+        .free = plain->free,
+        .usable_size = plain->usable_size,
+        .count = mshim_process.counting,
+        .size_asked = mshim_process.counting ? mshim_count_python_size : NULL,
+        .live_changed = mshim_process.counting ? mshim_count_python_live : NULL,
+    };
+    mshim_python_start((enum mshim_python_mode)mshim_process.options.python, &large);
+    mshim_process.options.python = mshim_python_in_force();
+}

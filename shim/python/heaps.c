@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "python/heaps.h"
+
+#include <sched.h>
+
+enum {
+    EXTEND_BYTES = 4096,
+    PREFAULT_PAGES = 4, /* a class with so many pages will use up another one too */
+};
+
+struct page no_page;
+struct front fronts[MSHIM_PYTHON_DOMAINS];
+struct heap main_heap;
+struct mshim_python_backend backend;
+bool several;
+bool trim_wanted;
+
+struct class_totals totals[MSHIM_PYTHON_DOMAINS][CLASSES];
+unsigned fold_sequence;
+size_t page_bytes_in_use, page_bytes_peak;
+
+static char lock_taken;
+
+void objects_lock(void) {
+    if (!several)
+        return;
+    while (__atomic_test_and_set(&lock_taken, __ATOMIC_ACQUIRE))
+        sched_yield();
+}
+
+void objects_unlock(void) {
+    if (several)
+        __atomic_clear(&lock_taken, __ATOMIC_RELEASE);
+}
+
+void heap_start(struct heap *heap) {
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
+        struct shelf *shelf = &heap->shelves[domain];
+        shelf->current = shelf->own_current;
+        for (unsigned c = 0; c < CLASSES; c++)
+            shelf->own_current[c] = &no_page;
+    }
+    heap->in_use = true;
+}
+
+static void page_bytes_changed(ptrdiff_t bytes) {
+    page_bytes_in_use += (size_t)bytes;
+    if (page_bytes_in_use > page_bytes_peak)
+        page_bytes_peak = page_bytes_in_use;
+    if (backend.live_changed != NULL)
+        backend.live_changed(bytes);
+}
+
+static struct page *new_page(struct heap *heap, unsigned domain, unsigned size_class) {
+    objects_lock();
+    struct page *page = pages_take();
+    if (page != NULL) {
+        page->free = NULL;
+        page->block_bytes = (uint16_t)((size_class + 1) * MSHIM_PYTHON_SMALL_STEP_BYTES);
+        page->capacity = (uint16_t)(PAGE_BYTES / page->block_bytes);
+        page->fresh = page->capacity;
+        page->size_class = (uint8_t)size_class;
+        page->domain = (uint8_t)domain;
+        page->heap = heap;
+        page_bytes_changed(PAGE_BYTES);
+        fronts_set_limit();
+    }
+    objects_unlock();
+    if (page != NULL && ++heap->shelves[domain].pages[size_class] > PREFAULT_PAGES)
+        page_prefault(page);
+    return page;
+}
+
+/* The counts move from the header to the class's total. */
+void heap_release_page(struct page *page) {
+    struct class_totals *total = &totals[page->domain][page->size_class];
+    page->heap->shelves[page->domain].pages[page->size_class]--;
+    objects_lock();
+    __atomic_store_n(&fold_sequence, fold_sequence + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    total->allocated += page->allocated;
+    total->freed += page->freed;
+    page->allocated = 0;
+    page->freed = 0;
+    page->fresh = 0;
+    page->capacity = 0;
+    page->state = PAGE_NONE;
+    page->heap = NULL;
+    __atomic_store_n(&fold_sequence, fold_sequence + 1, __ATOMIC_RELEASE);
+    pages_release(page);
+    page_bytes_changed(-PAGE_BYTES);
+    objects_unlock();
+}
+
+/* Links the next blocks that were never given out, up to the end of a page of the system, so that memory is touched
+   only as it is needed. */
+static void extend(struct page *page) {
+    size_t bytes = page->block_bytes;
+    char *block = page_start(page) + (size_t)(page->capacity - page->fresh) * bytes;
+    size_t room = EXTEND_BYTES - ((uintptr_t)block & (EXTEND_BYTES - 1));
+    size_t count = (room + bytes - 1) / bytes;
+    if (count > page->fresh)
+        count = page->fresh;
+    page->fresh -= (uint16_t)count;
+    page->free = block;
+    for (; --count > 0; block += bytes)
+        *(void **)block = block + bytes;
+    *(void **)block = NULL;
+}
+
+static void list_push(struct page **list, struct page *page) {
+    page->state = PAGE_PARTIAL;
+    page->previous = NULL;
+    page->next = *list;
+    if (*list != NULL)
+        (*list)->previous = page;
+    *list = page;
+}
+
+static void list_remove(struct page **list, struct page *page) {
+    if (page->previous != NULL)
+        page->previous->next = page->next;
+    else
+        *list = page->next;
+    if (page->next != NULL)
+        page->next->previous = page->previous;
+}
+
+void heap_shelve(struct page *page) {
+    list_push(&page->heap->shelves[page->domain].partial[page->size_class], page);
+}
+
+void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
+    struct shelf *shelf = &heap->shelves[domain];
+    struct page **current = &shelf->current[size_class];
+    struct page *page = *current;
+    if (page->free == NULL && page->fresh == 0) {
+        /* The front of the list is the page that was full last, so fuller pages come first and emptier ones have time
+           to become empty. */
+        if (page != &no_page)
+            page->state = PAGE_FULL;
+        page = shelf->partial[size_class];
+        if (page != NULL) {
+            list_remove(&shelf->partial[size_class], page);
+        } else {
+            page = new_page(heap, domain, size_class);
+            if (page == NULL) {
+                *current = &no_page;
+                return NULL;
+            }
+        }
+        page->state = PAGE_CURRENT;
+        *current = page;
+    }
+    if (page->free == NULL)
+        extend(page);
+    void *block = page->free;
+    page->free = *(void **)block;
+    page->allocated++;
+    return block;
+}
+
+void heap_freed(struct page *page) {
+    struct shelf *shelf = &page->heap->shelves[page->domain];
+    struct page **partial = &shelf->partial[page->size_class];
+    bool empty = page->allocated == page->freed;
+    if (page->state == PAGE_PARTIAL) {
+        if (empty) {
+            list_remove(partial, page);
+            heap_release_page(page);
+        }
+    } else if (page->state == PAGE_FULL) {
+        list_push(partial, page);
+    } else if (page->state == PAGE_CURRENT && empty && *partial != NULL) {
+        struct page *next = *partial;
+        list_remove(partial, next);
+        next->state = PAGE_CURRENT;
+        shelf->current[page->size_class] = next;
+        heap_release_page(page);
+    }
+}
+
+void heap_drop_empty(struct heap *heap) {
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
+        struct page **current = heap->shelves[domain].current;
+        for (unsigned c = 0; c < CLASSES; c++) {
+            struct page *page = current[c];
+            if (page != &no_page && page->allocated == page->freed) {
+                current[c] = &no_page;
+                heap_release_page(page);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "python/large.h"
+
+#include "python/heaps.h"
+#include "python/several.h"
+
+static __attribute__((noinline)) struct heap *heap_of_interpreter(void) {
+    return several_heap();
+}
+
+/* Where no interpreter is current no GIL protects the counts. */
+static __attribute__((noinline)) void count_stray(unsigned domain, size_t new_bytes, size_t old_bytes) {
+    struct large_counts *counts = &stray_counts[domain];
+    __atomic_fetch_add(&counts->allocations, new_bytes != 0, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->frees, old_bytes != 0, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->allocated_bytes, new_bytes, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->freed_bytes, old_bytes, __ATOMIC_RELAXED);
+}
+
+static inline void count(unsigned domain, size_t new_bytes, size_t old_bytes) {
+    struct heap *heap = __builtin_expect(several, 0) ? heap_of_interpreter() : &main_heap;
+    if (__builtin_expect(heap != NULL, 1)) {
+        struct large_counts *counts = &heap->shelves[domain].large;
+        counts->allocations += new_bytes != 0;
+        counts->frees += old_bytes != 0;
+        counts->allocated_bytes += new_bytes;
+        counts->freed_bytes += old_bytes;
+    } else {
+        count_stray(domain, new_bytes, old_bytes);
+    }
+    if (backend.live_changed != NULL && new_bytes != old_bytes)
+        backend.live_changed((ptrdiff_t)new_bytes - (ptrdiff_t)old_bytes);
+}
+
+static inline void *allocated(unsigned domain, void *block, size_t requested_bytes) {
+    if (__builtin_expect(block == NULL, 0)) {
+        __atomic_fetch_add(&stray_counts[domain].failures, 1, __ATOMIC_RELAXED);
+        return NULL;
+    }
+    if (backend.count) {
+        count(domain, backend.usable_size(block), 0);
+        if (backend.size_asked != NULL)
+            backend.size_asked(requested_bytes);
+    }
+    return block;
+}
+
+void *large_malloc(void *context, size_t size) {
+    struct front *front = context;
+    if (size == 0)
+        size = 1;
+    return allocated(front->domain, backend.malloc(size), size);
+}
+
+void *large_calloc(void *context, size_t count, size_t size) {
+    struct front *front = context;
+    if (count == 0 || size == 0)
+        count = size = 1;
+    void *block = backend.calloc(count, size);
+    return allocated(front->domain, block, count * size);
+}
+
+void large_free(void *context, void *block) {
+    struct front *front = context;
+    if (block == NULL)
+        return;
+    if (backend.count)
+        count(front->domain, 0, backend.usable_size(block));
+    backend.free(block);
+}
+
+void *large_realloc(void *context, void *block, size_t size) {
+    struct front *front = context;
+    if (block == NULL)
+        return large_malloc(context, size);
+    if (size == 0)
+        size = 1;
+    if (!backend.count) {
+        void *moved = backend.realloc(block, size);
+        return moved != NULL ? moved : allocated(front->domain, NULL, size);
+    }
+    size_t old_bytes = backend.usable_size(block);
+    void *moved = backend.realloc(block, size);
+    if (moved == NULL)
+        return allocated(front->domain, NULL, size);
+    size_t new_bytes = backend.usable_size(moved);
+    if (moved != block || new_bytes != old_bytes) {
+        count(front->domain, new_bytes, old_bytes);
+        if (backend.size_asked != NULL)
+            backend.size_asked(size);
+    }
+    return moved;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Blocks that the selected allocator serves for a domain: the larger ones, and all of them with MSHIM_PYTHON=allocator. */
+#ifndef MSHIM_PYTHON_LARGE_H
+#define MSHIM_PYTHON_LARGE_H
+
+#include <stddef.h>
+
+/* In the shape of PyMemAllocatorEx; the context is a struct front. */
+void *large_malloc(void *context, size_t size);
+void *large_calloc(void *context, size_t count, size_t size);
+void *large_realloc(void *context, void *block, size_t size);
+void large_free(void *context, void *block);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The hot paths. A free list a page, one compare to know a block, no lock and no thread look-up: whoever calls holds
+ * the GIL. Allocations and frees are counted in the page's header, which is written anyway.
+ */
+#include "python/objects.h"
+
+#include "python/heaps.h"
+#include "python/large.h"
+#include "python/several.h"
+
+#include <string.h>
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+bool objects_start(void) {
+    if (!pages_start())
+        return false;
+    heap_start(&main_heap);
+    several_start();
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
+        struct front *front = &fronts[domain];
+        for (unsigned c = 0; c < CLASSES; c++)
+            front->current[c] = &no_page;
+        front->base = pages_region.base;
+        front->header_bias = pages_region.header_bias;
+        front->domain = (uint8_t)domain;
+        main_heap.shelves[domain].current = front->current;
+    }
+    fronts_set_limit();
+    return true;
+}
+
+/* Size 0 comes out as a class that is none. */
+static inline size_t class_of(size_t size) {
+    return (size - 1) / MSHIM_PYTHON_SMALL_STEP_BYTES;
+}
+
+static __attribute__((noinline)) void *malloc_slow(struct front *front, size_t size) {
+    if (size == 0)
+        size = 1;
+    if (size <= MSHIM_PYTHON_SMALL_MAX_BYTES) {
+        unsigned size_class = (unsigned)class_of(size);
+        void *block = several ? several_malloc(front->domain, size_class)
+                              : heap_refill(&main_heap, front->domain, size_class);
+        if (LIKELY(block != NULL))
+            return block;
+    }
+    return large_malloc(front, size);
+}
+
+static inline void *small_malloc(struct front *front, size_t size) {
+    size_t size_class = class_of(size);
+    if (LIKELY(size_class < CLASSES)) {
+        struct page *page = front->current[size_class];
+        void *block = page->free;
+        if (LIKELY(block != NULL)) {
+            void *next = *(void **)block;
+            __builtin_prefetch(next, 1); /* the caller of the next call will write there, after its link was read */
+            page->free = next;
+            page->allocated++;
+            return block;
+        }
+    }
+    return NULL;
+}
+
+void *objects_malloc(void *context, size_t size) {
+    struct front *front = context;
+    void *block = small_malloc(front, size);
+    return LIKELY(block != NULL) ? block : malloc_slow(front, size);
+}
+
+static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
+    if (UNLIKELY(trim_wanted))
+        several_trim();
+    if (!is_small(block)) {
+        large_free(front, block);
+    } else if (several) {
+        several_free(block);
+    } else {
+        fronts_set_limit(); /* another thread that wants a trim had taken it away */
+        objects_free(front, block);
+    }
+}
+
+void objects_free(void *context, void *block) {
+    struct front *front = context;
+    if (LIKELY((uintptr_t)block - front->base < front->limit)) {
+        struct page *page = page_of(front->header_bias, block);
+        if (UNLIKELY(page_put(page, block)))
+            heap_freed(page);
+        return;
+    }
+    free_slow(front, block);
+}
+
+void *objects_calloc(void *context, size_t count, size_t size) {
+    struct front *front = context;
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > MSHIM_PYTHON_SMALL_MAX_BYTES)
+        return large_calloc(front, count, size);
+    void *block = objects_malloc(front, bytes);
+    if (LIKELY(block != NULL))
+        memset(block, 0, bytes);
+    return block;
+}
+
+void *objects_realloc(void *context, void *block, size_t size) {
+    struct front *front = context;
+    if (block == NULL)
+        return objects_malloc(front, size);
+    if (size == 0)
+        size = 1;
+    size_t old_bytes;
+    if (is_small(block)) {
+        old_bytes = page_of(front->header_bias, block)->block_bytes;
+        /* As pymalloc does: not worth a copy where less than a quarter is won. */
+        if (size <= old_bytes && (class_of(size) == class_of(old_bytes) || 4 * size > 3 * old_bytes))
+            return block;
+    } else {
+        if (size > MSHIM_PYTHON_SMALL_MAX_BYTES)
+            return large_realloc(front, block, size);
+        old_bytes = size; /* a large block that shrinks to a small one: all that is kept is there */
+    }
+    void *moved = objects_malloc(front, size);
+    if (UNLIKELY(moved == NULL))
+        return size <= old_bytes ? block : NULL;
+    memcpy(moved, block, size < old_bytes ? size : old_bytes);
+    objects_free(front, block);
+    return moved;
+}

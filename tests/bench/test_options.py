@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""The command line: what is accepted, and that a refusal names the option, the value and what is accepted."""
+
+import sys
+import unittest
+
+import support
+from engine import arms, options
+from engine.errors import UsageError
+
+
+class Options(unittest.TestCase):
+    def refused(self, *arguments):
+        with self.assertRaises(UsageError) as caught:
+            options.parse(list(arguments))
+        return str(caught.exception)
+
+    def test_quick_is_the_default_and_runs_every_workload(self):
+        chosen = options.parse([])
+        self.assertFalse(chosen.full)
+        self.assertFalse(chosen.price)
+        self.assertGreaterEqual(len(chosen.workloads), 36)
+        names = [arm.name for arm in chosen.arms]
+        self.assertEqual(names, ["glibc", "glibc-again", "musl", "musl+jemalloc", "musl+mimalloc", "musl+mshim"])
+
+    def test_full_runs_every_arm_and_the_price(self):
+        chosen = options.parse(["--full"])
+        self.assertEqual(chosen.arms, list(arms.TWINS))
+        self.assertTrue(chosen.price)
+
+    def test_reference_is_always_measured_and_first(self):
+        self.assertEqual([arm.name for arm in options.parse(["--arms", "musl"]).arms], ["glibc", "musl"])
+        self.assertEqual([arm.name for arm in options.parse(["--arms=musl,glibc"]).arms], ["glibc", "musl"])
+
+    def test_price_alone(self):
+        chosen = options.parse(["--only", "price"])
+        self.assertEqual((chosen.workloads, chosen.price), ([], True))
+
+    def test_own_interpreter(self):
+        chosen = options.parse(["--python", sys.executable])
+        self.assertEqual([arm.name for arm in chosen.arms], ["bare", "bare-again", "jemalloc", "mimalloc", "mshim"])
+
+    def test_refusals(self):
+        for words, expected in (
+            (["--only", "nope"], ["--only", "'nope'", "json_dumps_ints", "price"]),
+            (["--arms", "musl,nope"], ["--arms", "'nope'", "musl+mshim"]),
+            (["--python", sys.executable, "--arms", "musl"], ["--arms", "'musl'", "bare", "mshim"]),
+            (["--python", "/no/such"], ["--python", "'/no/such'"]),
+            (["--python", sys.executable, "--only", "price"], ["--only", "price", "--python"]),
+            (["--fast"], ["'--fast'", "--quick", "--full", "--only", "--arms", "--python"]),
+            (["--only"], ["--only", "needs a value"]),
+            (["--only", "--full"], ["--only", "needs a value"]),
+            (["--arms", ","], ["--arms", "names nothing"]),
+        ):
+            message = self.refused(*words)
+            for part in expected:
+                self.assertIn(part, message)
+
+    def test_status_2_and_nothing_on_stdout(self):
+        done = support.engine("--only", "nope")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertTrue(done.stderr.startswith("bench/run: --only"))
+
+
+if __name__ == "__main__":
+    unittest.main()

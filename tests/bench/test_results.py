@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""latest.json and what is printed from it, from measurements whose truth is known."""
+
+import json
+import os
+import random
+import tempfile
+import unittest
+
+import support
+import workloads
+from engine import machine, results, sentence, table
+
+FACTORS = {"glibc": 1.0, "glibc-again": 1.0, "musl": 2.0, "musl+jemalloc": 1.31, "musl+mimalloc": 1.35, "musl+mshim": 1.1}
+
+
+def evaluated():
+    chosen = workloads.load_all()[:12]
+    samples = support.made_up(chosen, FACTORS, starts=5, turns=4, seed=1)
+    found = {"format": results.FORMAT, "machine": machine.describe()}
+    found.update(results.evaluate(samples, chosen, random.Random(2)))
+    found["warnings"] = results.warnings({**found, "machine": {}})
+    return found
+
+
+class Results(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.found = evaluated()
+
+    def test_schema(self):
+        found = json.loads(json.dumps(self.found, allow_nan=False))
+        self.assertEqual(found["format"], 1)
+        self.assertEqual(found["reference"], "glibc")
+        others = set(FACTORS) - {"glibc"}
+        self.assertEqual(set(found["geomean"]), others)
+        self.assertEqual(set(found["geomean_interval"]), others)
+        for row in found["workloads"]:
+            self.assertLessEqual({"name", "group", "ratio", "peak_rss_ratio", "page_faults_ratio"}, set(row))
+            self.assertEqual(set(row["ratio"]), others)
+            for estimate in row["ratio"].values():
+                self.assertLessEqual(estimate["low"], estimate["median"])
+                self.assertLessEqual(estimate["median"], estimate["high"])
+        self.assertEqual(set(found["groups"]), {row["group"] for row in found["workloads"]})
+        for means in found["groups"].values():
+            self.assertEqual(set(means), others)
+
+    def test_finds_the_truth_through_the_drift(self):
+        for arm, factor in FACTORS.items():
+            if arm != "glibc":
+                self.assertAlmostEqual(self.found["geomean"][arm] / factor, 1, delta=0.03)
+                span = self.found["geomean_interval"][arm]
+                self.assertTrue(span["low"] <= factor <= span["high"], (arm, factor, span))
+                self.assertLess(span["high"] - span["low"], 0.1 * factor)
+
+    def test_memory_and_faults(self):
+        row = self.found["workloads"][0]
+        self.assertAlmostEqual(row["peak_rss_ratio"]["musl"], 2.0, places=3)
+        self.assertAlmostEqual(row["page_faults_ratio"]["musl"], 10.0)
+
+    def test_what_was_not_measured_is_absent(self):
+        chosen = workloads.load_all()[:1]
+        samples = support.made_up(chosen, {"glibc": 1.0, "musl": 2.0}, 3, 2, 1)
+        start = samples.starts[chosen[0].name][0]
+        quiet = [rep._replace(faults=0) for rep in start.repetitions["glibc"]]
+        for each in samples.starts[chosen[0].name]:
+            each.repetitions["glibc"][:] = quiet
+        row = results.evaluate(samples, chosen, random.Random(1))["workloads"][0]
+        self.assertNotIn("musl", row["page_faults_ratio"])
+        self.assertEqual(row["page_faults"]["musl"], 100)
+
+    def test_warns_when_the_same_differs(self):
+        self.assertEqual(self.found["warnings"], [])
+        skewed = {"reference": "glibc", "geomean_interval": {"glibc-again": {"low": 1.01, "high": 1.03}}}
+        self.assertIn("glibc-again", results.warnings(skewed)[0])
+
+    def test_sentence_is_made_of_the_numbers(self):
+        text = sentence.render(self.found)
+        self.assertIn(f"{self.found['geomean']['musl']:.2f}", text)
+        self.assertIn("musl+jemalloc brings that to", text)
+        self.assertRegex(text, r"takes away (6[5-9]|7[0-4])% of the extra time")
+        self.assertIn("What is left with musl+mshim", text)
+
+    def test_table_has_every_workload_and_arm_at_any_width(self):
+        for width in (60, 100, 300):
+            text = table.render(self.found, width)
+            for name in [row["name"] for row in self.found["workloads"]] + list(FACTORS):
+                self.assertIn(name, text)
+
+    def test_written_whole_or_not_at_all(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "bench", "latest.json")
+            results.write({"a": [1, 2], "b": "ü"}, path)
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(json.load(file), {"a": [1, 2], "b": "ü"})
+            with self.assertRaises(ValueError):
+                results.write({"a": float("nan")}, path)
+            with self.assertRaises(TypeError):
+                results.write({"a": object()}, path)
+            self.assertEqual(os.listdir(os.path.dirname(path)), ["latest.json"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,25 @@
+# shellcheck shell=sh disable=SC2154
+t mshim
+t mshim --help
+t mshim --version
+t mshim help
+t mshim ''
+for command in run check list options; do
+    t mshim $command --help
+    t mshim $command --version
+    t mshim $command --nonsense
+    t mshim $command -x
+done
+t mshim run
+t mshim run --
+t mshim run -a
+t mshim run -o
+t mshim check --
+t mshim check 1 2
+t mshim check python3
+t mshim check 0
+t mshim check -1
+t mshim check +1
+t mshim check 99999999999999999999
+t mshim list everything
+t mshim options everything

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""CPython's own test suite with the shim and without: every test must end the same way.
+
+cpython_suite.py --python PATH --library PATH [--jobs N] [--all | TEST ...]
+
+Without names: the tests closest to memory and interpreters. Tests that differ are run once more on both sides, since
+some are not steady by themselves. What differs by design is in KNOWN, with the reason.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+TESTS = "test_capi test_embed test_gc test_tracemalloc test_threading test__interpreters".split()
+
+# The name of a test, or the start of it: why it cannot be the same.
+KNOWN = {
+    "test.test_sys.SysModuleTest.test_getallocatedblocks": "sys.getallocatedblocks() counts pymalloc's blocks",
+    "test.test_cmd_line.CmdLineTest.test_pythonmalloc": "asks for the allocator's name, which is only known for CPython's",
+}
+
+
+def run(python, library, names, jobs, folder):
+    """Outcome by test, and the status of the whole."""
+    report = pathlib.Path(folder, "report.xml")
+    report.unlink(missing_ok=True)
+    environment = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD" and not k.startswith("PYTHON")}
+    if library:
+        environment["LD_PRELOAD"] = library
+    command = [python, "-m", "test", f"-j{jobs}", "--timeout", "900", "--junit-xml", str(report), *names]
+    log = pathlib.Path(folder, "with.log" if library else "without.log")
+    with log.open("ab") as out:
+        status = subprocess.run(command, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                                cwd=folder).returncode
+    outcome = {}
+    if report.exists():
+        for case in ElementTree.parse(report).iter("testcase"):
+            name = case.get("name")
+            kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
+            worst = next((kind for kind in ("error", "failure", "skipped") if kind in kinds), "passed")
+            outcome[name] = worst
+    return outcome, status, log
+
+
+def differences(without, with_shim):
+    return {name: (without.get(name, "absent"), with_shim.get(name, "absent"))
+            for name in sorted(without.keys() | with_shim.keys()) if without.get(name) != with_shim.get(name)}
+
+
+def known(name):
+    return next((reason for start, reason in KNOWN.items() if name.startswith(start)), None)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", required=True)
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--all", action="store_true", help="the whole suite")
+    parser.add_argument("--logs", help="where logs go (default: a temporary folder)")
+    parser.add_argument("tests", nargs="*")
+    options = parser.parse_args()
+    names = [] if options.all else options.tests or TESTS
+    folder = options.logs or tempfile.mkdtemp(prefix="mshim-cpython-suite-")
+    os.makedirs(folder, exist_ok=True)
+
+    without, status_without, log_without = run(options.python, None, names, options.jobs, folder)
+    with_shim, status_with, log_with = run(options.python, options.library, names, options.jobs, folder)
+    if not without or not with_shim:
+        print(f"no results: status {status_without} and {status_with}; logs {log_without} {log_with}", file=sys.stderr)
+        return 1
+    differ = differences(without, with_shim)
+    unexpected = {name for name in differ if not known(name)}
+    if unexpected:
+        again = sorted({name.split(".")[1] for name in unexpected if name.startswith("test.")}) or names
+        without.update(run(options.python, None, again, options.jobs, folder)[0])
+        with_shim.update(run(options.python, options.library, again, options.jobs, folder)[0])
+        differ = differences(without, with_shim)
+        unexpected = {name for name in differ if not known(name)}
+    for name, (before, after) in differ.items():
+        print(f"{name}: {before} without, {after} with the shim ({known(name) or 'NOT EXPECTED'})")
+    same = len(without.keys() | with_shim.keys()) - len(differ)
+    print(f"{same} tests end the same way, {len(differ) - len(unexpected)} differ by design, {len(unexpected)} differ; "
+          f"logs in {folder}")
+    return 1 if unexpected else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

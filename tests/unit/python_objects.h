@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The small-object allocator without CPython: a selected allocator that remembers what it was asked. */
+#ifndef MSHIM_TESTS_PYTHON_OBJECTS_H
+#define MSHIM_TESTS_PYTHON_OBJECTS_H
+
+#include "python/heaps.h"
+#include "python/objects.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+static unsigned long asked_malloc, asked_calloc, asked_realloc, asked_free;
+static size_t asked_size;
+static ptrdiff_t live_now, live_peak;
+
+static void *counted_malloc(size_t size) {
+    asked_malloc++;
+    return size > PTRDIFF_MAX ? NULL : malloc(size); /* a sanitizer would end the program */
+}
+
+static void *counted_calloc(size_t count, size_t size) {
+    asked_calloc++;
+    size_t bytes;
+    return __builtin_mul_overflow(count, size, &bytes) ? NULL : calloc(count, size);
+}
+
+static void *counted_realloc(void *block, size_t size) {
+    asked_realloc++;
+    return size > PTRDIFF_MAX ? NULL : realloc(block, size);
+}
+
+static void counted_free(void *block) {
+    asked_free++;
+    free(block);
+}
+
+static size_t usable_size(void *block) {
+    return malloc_usable_size(block);
+}
+
+static void note_size(size_t bytes) {
+    asked_size = bytes;
+}
+
+static void note_live(ptrdiff_t bytes) {
+    live_now += bytes;
+    live_peak = live_now > live_peak ? live_now : live_peak;
+}
+
+static inline void start_objects(void) {
+    backend = (struct mshim_python_backend){counted_malloc, counted_calloc, counted_realloc, counted_free,
+                                            usable_size,    true,           note_size,       note_live};
+    if (!objects_start())
+        abort();
+}
+
+#define MEM    (&fronts[MSHIM_PYTHON_MEM])
+#define OBJECT (&fronts[MSHIM_PYTHON_OBJECT])
+
+/* The same numbers on every run. */
+static inline uint64_t next_random(uint64_t *state) {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* Interpreters with a GIL of their own, played by threads: each has its heap, and all of it comes back. */
+#include "python_objects.h"
+
+#include "python/several.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <string.h>
+
+enum { INTERPRETERS = 4, TURNS = 200000, SLOTS = 1000 };
+
+static char main_interpreter[SEVERAL_WATCHED_BYTES];
+static char *interpreters[INTERPRETERS];
+static void *newest = main_interpreter;
+static __thread void *mine = NULL;
+
+static void *current_thread(void) {
+    return mine;
+}
+
+static void *interpreter_of_thread(void *thread) {
+    return thread;
+}
+
+static void *newest_interpreter(void) {
+    return newest;
+}
+
+static void *get_main(void) {
+    return main_interpreter;
+}
+
+static int take_gil(void) {
+    mine = main_interpreter;
+    return 0;
+}
+
+static void release_gil(int state) {
+    (void)state;
+    mine = NULL;
+}
+
+static void start_with_interpreters(void) {
+    interpreter_functions = (struct interpreter_functions){
+        .current_thread = current_thread,
+        .interpreter_of_thread = interpreter_of_thread,
+        .newest_interpreter = newest_interpreter,
+        .main_interpreter = get_main,
+        .take_gil = take_gil,
+        .release_gil = release_gil,
+    };
+    mine = main_interpreter;
+    start_objects();
+}
+
+/* As CPython 3.13 does it: without the GIL, the interpreter first, then its thread state. */
+static void *make_interpreter(void) {
+    void *before = mine;
+    mine = NULL;
+    void *made = calloc(1, SEVERAL_WATCHED_BYTES);
+    several_raw_calloc(made, SEVERAL_WATCHED_BYTES);
+    newest = made;
+    void *thread_state = calloc(1, 100);
+    several_raw_calloc(thread_state, 100);
+    free(thread_state);
+    mine = before;
+    return made;
+}
+
+static void end_interpreter(void *interpreter) {
+    newest = main_interpreter;
+    several_raw_free(interpreter);
+    free(interpreter);
+}
+
+static void *work(void *interpreter) {
+    mine = interpreter;
+    uint64_t state = (uintptr_t)interpreter | 1;
+    unsigned char *slots[SLOTS] = {0};
+    size_t sizes[SLOTS];
+    for (int turn = 0; turn < TURNS; turn++) {
+        unsigned i = next_random(&state) % SLOTS;
+        if (slots[i] != NULL) {
+            cr_assert_eq(slots[i][0], (unsigned char)i);
+            cr_assert_eq(slots[i][sizes[i] - 1], (unsigned char)i);
+            objects_free(OBJECT, slots[i]);
+        }
+        sizes[i] = 1 + next_random(&state) % 600;
+        slots[i] = objects_malloc(OBJECT, sizes[i]);
+        memset(slots[i], (int)i, sizes[i]);
+    }
+    for (int i = 0; i < SLOTS; i++)
+        objects_free(OBJECT, slots[i]);
+    return NULL;
+}
+
+Test(python_interpreters, each_allocates_by_itself) {
+    start_with_interpreters();
+    void *before = objects_malloc(OBJECT, 100);
+    for (int round = 0; round < 3; round++) {
+        pthread_t threads[INTERPRETERS];
+        for (int i = 0; i < INTERPRETERS; i++)
+            interpreters[i] = make_interpreter();
+        cr_assert(several);
+        for (int i = 0; i < INTERPRETERS; i++)
+            pthread_create(&threads[i], NULL, work, interpreters[i]);
+        work(main_interpreter);
+        for (int i = 0; i < INTERPRETERS; i++)
+            pthread_join(threads[i], NULL);
+        for (int i = 0; i < INTERPRETERS; i++)
+            end_interpreter(interpreters[i]);
+        void *block = objects_malloc(OBJECT, 8);
+        cr_assert_not(several, "the fast paths are back");
+        objects_free(OBJECT, block);
+    }
+    objects_free(OBJECT, before);
+    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
+    mshim_python_read(counts);
+    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].allocations, 3 * (INTERPRETERS + 1) * (uint64_t)TURNS + 4);
+    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].live_blocks, 0);
+    mshim_python_trim();
+    struct mshim_python_memory memory;
+    mshim_python_memory(&memory);
+    cr_expect_eq(memory.retained_bytes, 0);
+    cr_expect_eq(memory.page_bytes, 0);
+}
+
+Test(python_interpreters, what_one_leaves_is_not_lost) {
+    start_with_interpreters();
+    void *other = make_interpreter();
+    mine = other;
+    void *left[100];
+    for (int i = 0; i < 100; i++)
+        left[i] = objects_malloc(MEM, 64);
+    mine = main_interpreter;
+    objects_free(MEM, left[0]); /* while its interpreter lives */
+    end_interpreter(other);
+    objects_free(MEM, left[1]); /* when it is gone, by the slow paths */
+    objects_free(OBJECT, objects_malloc(OBJECT, 8));
+    cr_assert_not(several);
+    for (int i = 2; i < 100; i++)
+        objects_free(MEM, left[i]); /* by the fast ones */
+    mshim_python_trim();
+    struct mshim_python_memory memory;
+    mshim_python_memory(&memory);
+    cr_expect_eq(memory.page_bytes, 0);
+}
+
+Test(python_interpreters, a_large_raw_block_is_not_an_interpreter) {
+    start_with_interpreters();
+    void *block = calloc(1, SEVERAL_WATCHED_BYTES), *other = calloc(1, 10);
+    several_raw_calloc(block, SEVERAL_WATCHED_BYTES);
+    several_raw_calloc(other, 10);
+    cr_expect_not(several);
+    several_raw_free(block);
+    free(block);
+    free(other);
+}
