@@ -8,10 +8,10 @@
  * library, `mshim` the shim's functions as the CPU chooses them, `mshim:sse2` and so on one variant of them,
  * `mshim:off` the way through them to this process's C library (MSHIM_MEMFUNCS=off). Each is called from an
  * object of its own, linked with it, through that object's PLT (memory_calls.c). Sizes and alignments are
- * drawn at random inside the band and anew for every turn, so that no branch is learnt; within a turn all
- * arms make the same calls, each in an order of its own (or an arm would learn from another that shares code
- * with it), taking turns at being first. A figure is the median over the turns of the arm's time over glibc's
- * in the same turn.
+ * drawn at random inside the band and anew for every turn, so that no branch is learnt. Within a turn all
+ * arms make the same calls, in random turns, each in an order of its own (or one would learn from another
+ * that shares code with it). A figure is the median over the turns of the arm's time over the first arm's in
+ * the same turn.
  *
  * The calling objects are expected beside the program: memory_calls_ARM.so.
  */
@@ -30,7 +30,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 64, MAX_CALLS = 512, MAX_ARMS = 12, MAX_TURNS = 4000, FILLER = 'a', NEEDLE = 'b' };
+enum {
+    ALIGNMENT = 64,
+    MAX_CALLS = 512,
+    MAX_ARMS = 12,
+    MIN_TURNS = 21,
+    MAX_TURNS = 4000,
+    MAX_WARM_CALLS = 8,
+    FILLER = 'a',
+    NEEDLE = 'b'
+};
 
 struct band {
     const char *name;
@@ -229,11 +238,11 @@ static void measure(size_t function, const struct band *band, double seconds, st
     memory_caller *run[MAX_ARMS];
     for (size_t i = 0; i < arm_count; i++)
         run[i] = caller_of(&arms[i], functions[function].name);
-    size_t turns = 0;
+    size_t turns = 0, order[MAX_ARMS];
     double end = now_ns() + seconds * 1e9;
     memset(operand_a, FILLER, operand_room);
     memset(operand_b, FILLER, operand_room);
-    while (turns < MAX_TURNS && (turns < 9 || now_ns() < end)) {
+    while (turns < MAX_TURNS && (turns < MIN_TURNS || now_ns() < end)) {
         size_t slot_count = lay_slots(functions[function].shape, band, slots, undo_a, undo_b);
         for (size_t i = 0; i < band->calls; i++)
             calls[i] = slots[band->calls <= slot_count ? i : random_below(slot_count)];
@@ -241,13 +250,19 @@ static void measure(size_t function, const struct band *band, double seconds, st
              i++) /* every arm finds the operands where the one before it left them */
             sink += calls[i].a[0] + calls[i].b[0];
         for (size_t i = 0; i < arm_count; i++) {
-            size_t k = (i + turns) % arm_count;
+            size_t j = random_below(i + 1);
+            order[i] = order[j], order[j] = i;
+        }
+        for (size_t i = 0; i < arm_count; i++) {
+            size_t k = order[i];
             if (!run[k])
                 continue;
             if (arms[k].use)
                 arms[k].use(arms[k].variant);
             shuffle(calls, band->calls);
-            sink += run[k](calls, 1);
+            /* What a slow arm left of the caches, or another process meanwhile, must not count for the next
+             * one. */
+            sink += run[k](calls, band->calls <= MAX_WARM_CALLS ? band->calls : 1);
             double start = now_ns();
             sink += run[k](calls, band->calls);
             times[k][turns] = now_ns() - start;

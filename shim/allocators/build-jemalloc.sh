@@ -1,14 +1,16 @@
 #!/bin/sh
 # Builds jemalloc 5 for the shim: position-independent, to be linked in, with all its symbols hidden.
-#   build-jemalloc.sh SOURCE_DIR CC OUTPUT_DIR
+#   build-jemalloc.sh SOURCE_DIR CC OUTPUT_DIR [shared]
 # leaves OUTPUT_DIR/libjemalloc_pic.a and OUTPUT_DIR/include/jemalloc/jemalloc.h. The public functions are called je_malloc, …,
 # the internal ones mshim_je_…, among them the fork handlers, which the shim calls itself: mshim_je_jemalloc_prefork, ….
+# With `shared` it builds OUTPUT_DIR/libjemalloc.so instead, as its authors mean it to be preloaded: what the bench compares with.
 # The source folder stays as it is. Results are cached by the source's contents, the compiler and this script.
 set -eu
 export LC_ALL=C
 unset CFLAGS CPPFLAGS LDFLAGS EXTRA_CFLAGS MAKEFLAGS LD_PRELOAD
 
-[ $# -eq 3 ] || { echo "usage: $0 SOURCE_DIR CC OUTPUT_DIR" >&2; exit 2; }
+kind=${4:-archive}
+case $#$kind in 3archive | 4shared) ;; *) echo "usage: $0 SOURCE_DIR CC OUTPUT_DIR [shared]" >&2; exit 2 ;; esac
 here=$(cd "$(dirname "$0")" && pwd)
 portable=$here/portable_libc.h
 source=$(cd "$1" && pwd)
@@ -43,9 +45,20 @@ key=$({
   find . -type f ! -path './.git/*' | sort | while read -r file; do cksum "$file"; done
 } | sha256sum | cut -c1-12)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/mshim
-name=jemalloc-$version-$key
+name=jemalloc-$version-$kind-$key
 
-build() {
+build_shared() {
+  cp -R "$source/." source
+  cd source
+  [ -x configure ] || autoconf
+  ./configure CC="$cc" --with-version="$full_version" --disable-cxx --enable-shared --disable-static --disable-doc $page
+  make -j"$(nproc)" build_lib_shared
+  mkdir -p ../result
+  cp -L lib/libjemalloc.so ../result/
+  cd ..
+}
+
+build_archive() {
   cp -R "$source/." source
   cd source
   # Public functions would be exported. (Also where a library that links them forgets an export map.)
@@ -78,7 +91,7 @@ if [ ! -d "$cache/$name" ]; then
   mkdir "$work"
   # (A subshell's -e is switched off by a condition around it, hence the detour by its status.)
   set +e
-  (set -e; cd "$work"; build) >"$output/jemalloc.log" 2>&1
+  (set -e; cd "$work"; "build_$kind") >"$output/jemalloc.log" 2>&1
   status=$?
   set -e
   if [ $status -ne 0 ]; then
@@ -91,6 +104,10 @@ if [ ! -d "$cache/$name" ]; then
 fi
 exec 9>&-
 
+if [ "$kind" = shared ]; then
+  cp "$cache/$name/libjemalloc.so" "$output/"
+  exit
+fi
 rm -rf "$output/include/jemalloc"
 mkdir -p "$output/include"
 cp "$cache/$name/libjemalloc_pic.a" "$output/"

@@ -16,7 +16,6 @@ const struct mshim_memory_variant *const mshim_memory_variants[] = {
     BEST,
     NULL,
 };
-#endif
 
 bool mshim_memory_at_best, mshim_memory_forwards;
 size_t mshim_memory_nontemporal_bytes = SIZE_MAX;
@@ -76,3 +75,23 @@ void mshim_memory_select(bool enabled) {
 const char *mshim_memory_in_force(void) {
     return in_force;
 }
+
+#else
+
+/* No variants for this architecture yet: nothing is exported, and calls go to libc as ever. */
+const struct mshim_memory_variant *const mshim_memory_variants[] = {NULL};
+
+void mshim_memory_select(bool enabled) {
+    (void)enabled;
+}
+
+bool mshim_memory_use(const char *variant) {
+    (void)variant;
+    return false;
+}
+
+const char *mshim_memory_in_force(void) {
+    return NULL;
+}
+
+#endif

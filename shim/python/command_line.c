@@ -12,8 +12,8 @@ static bool is_dev(const char *value, const char *end) {
     return value < end && strcmp(value, "dev") == 0;
 }
 
-/* As Python/getopt.c reads it: letters in one word, an option's value in the same word or the next; -c, -m or a word
-   that is no option ends the options. */
+/* As Python/getopt.c reads it: letters in one word, an option's value in the same word or the next; -c, -m or
+   a word that is no option ends the options. */
 bool command_line_asks_dev_mode(const char *arguments, size_t bytes) {
     const char *end = arguments + bytes;
     if (bytes == 0 || end[-1] != '\0')

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is there `-X dev` among the options of python's command line (arguments ended by NUL, program name first)? */
+/* Is there `-X dev` among the options of python's command line (arguments ended by NUL, program name first)?
+ */
 bool command_line_asks_dev_mode(const char *arguments, size_t bytes);
 
 /* The same for this process. False where it cannot be read. */

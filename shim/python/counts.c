@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What is derived when it is read: page headers, the totals of released pages, and what larger blocks left. */
+/* What is derived when it is read: page headers, the totals of released pages, and what larger blocks left.
+ */
 #include "python/python.h"
 
 #include "python/several.h"
@@ -46,7 +47,8 @@ static void take(struct snapshot *out) {
     }
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         add_large(&out->large[domain], &stray_counts[domain]);
-        for (struct heap *heap = all_heaps; heap != NULL; heap = __atomic_load_n(&heap->next, __ATOMIC_ACQUIRE))
+        for (struct heap *heap = all_heaps; heap != NULL;
+             heap = __atomic_load_n(&heap->next, __ATOMIC_ACQUIRE))
             add_large(&out->large[domain], &heap->shelves[domain].large);
     }
 }

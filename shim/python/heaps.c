@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "python/heaps.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <sys/mman.h>
 
 enum {
     EXTEND_BYTES = 4096,
@@ -41,6 +43,24 @@ void heap_start(struct heap *heap) {
             shelf->own_current[c] = &no_page;
     }
     heap->in_use = true;
+}
+
+struct heap *heap_new(void) {
+    for (struct heap *heap = main_heap.next; heap != NULL; heap = heap->next) {
+        if (!heap->in_use && !heap->broken) {
+            heap->in_use = true;
+            return heap;
+        }
+    }
+    int saved = errno;
+    struct heap *heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = saved;
+    if (heap == MAP_FAILED)
+        return NULL;
+    heap_start(heap);
+    heap->next = main_heap.next;
+    __atomic_store_n(&main_heap.next, heap, __ATOMIC_RELEASE);
+    return heap;
 }
 
 static void page_bytes_changed(ptrdiff_t bytes) {
@@ -92,8 +112,8 @@ void heap_release_page(struct page *page) {
     objects_unlock();
 }
 
-/* Links the next blocks that were never given out, up to the end of a page of the system, so that memory is touched
-   only as it is needed. */
+/* Links the next blocks that were never given out, up to the end of a page of the system, so that memory is
+   touched only as it is needed. */
 static void extend(struct page *page) {
     size_t bytes = page->block_bytes;
     char *block = page_start(page) + (size_t)(page->capacity - page->fresh) * bytes;
@@ -135,8 +155,8 @@ void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
     struct page **current = &shelf->current[size_class];
     struct page *page = *current;
     if (page->free == NULL && page->fresh == 0) {
-        /* The front of the list is the page that was full last, so fuller pages come first and emptier ones have time
-           to become empty. */
+        /* The front of the list is the page that was full last, so fuller pages come first and emptier ones
+           have time to become empty. */
         if (page != &no_page)
             page->state = PAGE_FULL;
         page = shelf->partial[size_class];

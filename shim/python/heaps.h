@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where pages stand between allocation and release: shelves of one interpreter (a heap), for each domain and class the
- * page that is allocated from and the list of the others with free room. Full pages stand nowhere.
+ * Where pages stand between allocation and release: shelves of one interpreter (a heap), for each domain and
+ * class the page that is allocated from and the list of the others with free room. Full pages stand nowhere.
  *
- * As long as all interpreters share one GIL there is one heap, and the hot paths in objects.c go straight to its pages.
- * From the moment an interpreter is made that may have a GIL of its own, `several` is set: the hot paths find nothing
- * (no current page, no address below the limit), so that every call comes to several.c, which looks up the heap of the
- * interpreter that calls. So the one-GIL case pays nothing for the other.
+ * As long as all interpreters share one GIL there is one heap, and the hot paths in objects.c go straight to
+ * its pages. From the moment an interpreter is made that may have a GIL of its own, `several` is set: the hot
+ * paths find nothing (no current page, no address below the limit), so that every call comes to several.c,
+ * which looks up the heap of the interpreter that calls. So the one-GIL case pays nothing for the other.
  */
 #ifndef MSHIM_PYTHON_HEAPS_H
 #define MSHIM_PYTHON_HEAPS_H
@@ -61,6 +61,9 @@ extern unsigned fold_sequence;
 extern size_t page_bytes_in_use, page_bytes_peak;
 
 void heap_start(struct heap *heap);
+
+/* A heap that is not in use, or one more; NULL: no memory. Under the table lock of several.c. */
+struct heap *heap_new(void);
 
 /* A block of the class from one of the heap's pages; NULL: no more pages. */
 void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class);

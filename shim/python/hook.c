@@ -2,9 +2,9 @@
 /*
  * Finds CPython and gives its domains their allocator.
  *
- * Looked for once, from the shim's constructor: that sees a libpython that the program is linked with and an interpreter
- * that exports its symbols, before either has allocated. One that is opened later (embedded in something else) is not
- * seen, and so left alone.
+ * Looked for once, from the shim's constructor: that sees a libpython that the program is linked with and an
+ * interpreter that exports its symbols, before either has allocated. One that is opened later (embedded in
+ * something else) is not seen, and so left alone.
  */
 #include "python/python.h"
 
@@ -28,7 +28,11 @@ struct python_allocator {
 
 enum python_domain { DOMAIN_RAW, DOMAIN_MEM, DOMAIN_OBJECT };
 
-enum { FIRST_MINOR = 9, LAST_MINOR = 13, SEVERAL_GILS_MINOR = 12 }; /* 3.x, those that the tests were run on */
+enum {
+    FIRST_MINOR = 9,
+    LAST_MINOR = 13,
+    SEVERAL_GILS_MINOR = 12
+}; /* 3.x, those that the tests were run on */
 
 #define OFF(why) "python=off python_why=" why
 
@@ -123,7 +127,8 @@ static bool watch_interpreters(int minor) {
     look_up(&python->release_gil, "PyGILState_Release");
     look_up(&python->has_feature, "_PyInterpreterState_HasFeature");
     if (python->current_thread == NULL || python->interpreter_of_thread == NULL ||
-        python->newest_interpreter == NULL || python->main_interpreter == NULL || python->take_gil == NULL || python->release_gil == NULL)
+        python->newest_interpreter == NULL || python->main_interpreter == NULL || python->take_gil == NULL ||
+        python->release_gil == NULL)
         return false;
     get_allocator(DOMAIN_RAW, &raw);
     struct python_allocator watching = raw;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks that the selected allocator serves for a domain: the larger ones, and all of them with MSHIM_PYTHON=allocator. */
+/* Blocks that the selected allocator serves for a domain: the larger ones, and all of them with
+ * MSHIM_PYTHON=allocator. */
 #ifndef MSHIM_PYTHON_LARGE_H
 #define MSHIM_PYTHON_LARGE_H
 

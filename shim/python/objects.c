@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The hot paths. A free list a page, one compare to know a block, no lock and no thread look-up: whoever calls holds
- * the GIL. Allocations and frees are counted in the page's header, which is written anyway.
+ * The hot paths. A free list a page, one compare to know a block, no lock and no thread look-up: whoever
+ * calls holds the GIL. Allocations and frees are counted in the page's header, which is written anyway.
  */
 #include "python/objects.h"
 
@@ -57,7 +57,8 @@ static inline void *small_malloc(struct front *front, size_t size) {
         void *block = page->free;
         if (LIKELY(block != NULL)) {
             void *next = *(void **)block;
-            __builtin_prefetch(next, 1); /* the caller of the next call will write there, after its link was read */
+            __builtin_prefetch(next,
+                               1); /* the caller of the next call will write there, after its link was read */
             page->free = next;
             page->allocated++;
             return block;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The four functions that a domain is given, in the shape of PyMemAllocatorEx; the context is a struct front. */
+/* The four functions that a domain is given, in the shape of PyMemAllocatorEx; the context is a struct front.
+ */
 #ifndef MSHIM_PYTHON_OBJECTS_H
 #define MSHIM_PYTHON_OBJECTS_H
 

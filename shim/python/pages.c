@@ -26,8 +26,8 @@ enum {
 
 #define RANGE_BYTES ((uintptr_t)CHUNKS_MAX * CHUNK_BYTES)
 
-/* 64 to 80 TiB: below where Linux puts programs (85 TiB), far from the stack and what mmap chooses by itself (127 TiB),
-   above the hints of mimalloc (2 to 30 TiB) and the shadows of the sanitizers. */
+/* 64 to 80 TiB: below where Linux puts programs (85 TiB), far from the stack and what mmap chooses by itself
+   (127 TiB), above the hints of mimalloc (2 to 30 TiB) and the shadows of the sanitizers. */
 #define RANGES_FROM  ((uintptr_t)64 << 40)
 #define RANGES_COUNT 128
 
@@ -45,7 +45,8 @@ static struct bits clean; /* empty, given back or never touched */
 static size_t dirty_count, chunk_count, header_chunk_count;
 static size_t retained_limit = RETAINED_LIMIT_BYTES / PAGE_BYTES;
 
-static size_t idle_count; /* the fewest dirty pages since `idle_since_ns`: they were not needed all that time */
+static size_t
+    idle_count; /* the fewest dirty pages since `idle_since_ns`: they were not needed all that time */
 static uint64_t idle_since_ns;
 
 static void bits_set(struct bits *bits, size_t chunk, uint64_t mask) {
@@ -107,14 +108,17 @@ static bool grow(void) {
 bool pages_start(void) {
     /* Where the kernel put the stack and the library is as random as the address has to be. */
     int local;
-    uintptr_t seed = ((uintptr_t)&local >> 4) * 0x9E3779B97F4A7C15u ^ ((uintptr_t)&dirty >> 12) * 0xD1B54A32D192ED03u;
+    uintptr_t seed =
+        ((uintptr_t)&local >> 4) * 0x9E3779B97F4A7C15u ^ ((uintptr_t)&dirty >> 12) * 0xD1B54A32D192ED03u;
     for (int attempt = 0; attempt < 4; attempt++) {
         seed ^= seed >> 29;
         seed *= 0xBF58476D1CE4E5B9u;
         uintptr_t slot = (seed >> 40) % RANGES_COUNT;
-        uintptr_t shift = (seed >> 20) % 4096; /* chunks: 8 GiB, which the unused end of a slot has room for */
+        uintptr_t shift =
+            (seed >> 20) % 4096; /* chunks: 8 GiB, which the unused end of a slot has room for */
         pages_region.base = RANGES_FROM + slot * 2 * RANGE_BYTES + shift * CHUNK_BYTES;
-        pages_region.header_bias = pages_region.base + RANGE_BYTES - (pages_region.base >> PAGE_SHIFT) * HEADER_BYTES;
+        pages_region.header_bias =
+            pages_region.base + RANGE_BYTES - (pages_region.base >> PAGE_SHIFT) * HEADER_BYTES;
         if (grow())
             return true;
     }
@@ -195,7 +199,8 @@ void page_prefault(struct page *page) {
     if (!page->unbacked)
         return;
     int saved = errno;
-    madvise(page_start(page), PAGE_BYTES, MADV_POPULATE_WRITE); /* Linux 5.14; refused before, and nothing is lost */
+    madvise(page_start(page), PAGE_BYTES,
+            MADV_POPULATE_WRITE); /* Linux 5.14; refused before, and nothing is lost */
     errno = saved;
     page->unbacked = false;
 }

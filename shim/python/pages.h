@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pages of 32 KiB for small objects, from one range of addresses, so that one compare tells whether a block is ours.
+ * Pages of 32 KiB for small objects, from one range of addresses, so that one compare tells whether a block
+ * is ours.
  *
- * The range is not reserved: it grows by chunks of 2 MiB at addresses that neither the kernel nor a known program uses
- * by itself, and `limit` is exactly what is mapped. So RLIMIT_AS and strict overcommit see only what is in use, and a
- * foreign mapping above the limit ends the growth and nothing else.
+ * The range is not reserved: it grows by chunks of 2 MiB at addresses that neither the kernel nor a known
+ * program uses by itself, and `limit` is exactly what is mapped. So RLIMIT_AS and strict overcommit see only
+ * what is in use, and a foreign mapping above the limit ends the growth and nothing else.
  *
- * The headers stand apart from the pages: no page loses a block to its header, headers do not share one cache set, and
- * counters can be read from them without touching memory that was given back.
+ * The headers stand apart from the pages: no page loses a block to its header, headers do not share one cache
+ * set, and counters can be read from them without touching memory that was given back.
  *
  * Not locked: callers hold the GIL, or objects_lock() where there are several.
  */
@@ -46,7 +47,7 @@ _Static_assert(sizeof(struct page) == 64, "a header is one cache line");
 
 struct region {
     uintptr_t base;
-    size_t limit;         /* bytes mapped from base */
+    size_t limit;          /* bytes mapped from base */
     uintptr_t header_bias; /* header of the page of address p: header_bias + (p >> PAGE_SHIFT) * 64 */
 };
 

@@ -2,14 +2,14 @@
 /*
  * CPython's object and mem domains: what the rest of the shim calls.
  *
- *   start:    mshim_python_start(mode, &large) from the shim's constructor, once; false when CPython was left alone
- *             (or is not there), and mshim_python_status() says why.
- *   reading:  mshim_python_read() and mshim_python_memory() at any time, from any thread, from a signal handler.
- *   fork:     mshim_python_fork_prepare / _parent / _child from the shim's fork handlers.
- *   trim:     mshim_python_trim() from malloc_trim and `mshim purge`.
+ *   start:    mshim_python_start(mode, &large) from the shim's constructor, once; false when CPython was left
+ * alone (or is not there), and mshim_python_status() says why. reading:  mshim_python_read() and
+ * mshim_python_memory() at any time, from any thread, from a signal handler. fork: mshim_python_fork_prepare
+ * / _parent / _child from the shim's fork handlers. trim:     mshim_python_trim() from malloc_trim and `mshim
+ * purge`.
  *
- * Blocks of up to 512 bytes are served here in 32 size classes of 16 bytes; larger ones go to the selected allocator
- * through the functions given at start, which must not count: what passes here is counted here.
+ * Blocks of up to 512 bytes are served here in 32 size classes of 16 bytes; larger ones go to the selected
+ * allocator through the functions given at start, which must not count: what passes here is counted here.
  *
  * What is not known: requested sizes of small blocks. Only the class is known, so sizes are usable sizes.
  */
@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 enum {
-    MSHIM_PYTHON_SMALL_CLASSES = 32,     /* class c holds blocks of (c + 1) * 16 bytes */
+    MSHIM_PYTHON_SMALL_CLASSES = 32, /* class c holds blocks of (c + 1) * 16 bytes */
     MSHIM_PYTHON_SMALL_STEP_BYTES = 16,
     MSHIM_PYTHON_SMALL_MAX_BYTES = 512,
 };
@@ -37,14 +37,15 @@ struct mshim_python_backend {
     void (*free)(void *block);
     size_t (*usable_size)(void *block);
 
-    bool count; /* MSHIM_STATS: false saves usable_size() for every larger block; small ones cost nothing to count */
+    bool count; /* MSHIM_STATS: false saves usable_size() for every larger block; small ones cost nothing to
+                   count */
 
     /*
-     * Both may be NULL. size_asked: a larger block of this requested size was given out (for the histogram of sizes).
-     * live_changed: live memory grew or shrank by this much: exact for larger blocks, for small ones by whole pages of
-     * 32 KiB taken into use or given up, so that a peak made of these is too high by at most the free room in the
-     * pages in use (mshim_python_memory's page_bytes less the live bytes of small blocks), and never too low.
-     * Called by the thread that allocates, which holds its GIL.
+     * Both may be NULL. size_asked: a larger block of this requested size was given out (for the histogram of
+     * sizes). live_changed: live memory grew or shrank by this much: exact for larger blocks, for small ones
+     * by whole pages of 32 KiB taken into use or given up, so that a peak made of these is too high by at
+     * most the free room in the pages in use (mshim_python_memory's page_bytes less the live bytes of small
+     * blocks), and never too low. Called by the thread that allocates, which holds its GIL.
      */
     void (*size_asked)(size_t requested_bytes);
     void (*live_changed)(ptrdiff_t bytes);
@@ -52,11 +53,12 @@ struct mshim_python_backend {
 
 /* Since this process began (a forked child begins at its fork); live_* includes what was inherited. */
 struct mshim_python_counts {
-    uint64_t allocations, frees, failures;    /* small and large blocks; a realloc that moves is one of each */
-    uint64_t allocated_bytes, freed_bytes;    /* usable sizes */
+    uint64_t allocations, frees, failures; /* small and large blocks; a realloc that moves is one of each */
+    uint64_t allocated_bytes, freed_bytes; /* usable sizes */
     uint64_t live_blocks, live_bytes;
     uint64_t inherited_live_blocks, inherited_live_bytes;
-    uint64_t small_allocations[MSHIM_PYTHON_SMALL_CLASSES]; /* by class; those of large blocks come by size_asked */
+    uint64_t small_allocations[MSHIM_PYTHON_SMALL_CLASSES]; /* by class; those of large blocks come by
+                                                               size_asked */
     uint64_t small_frees[MSHIM_PYTHON_SMALL_CLASSES];
 };
 
@@ -74,7 +76,8 @@ const char *mshim_python_status(void);
 /* What is in force: on, allocator or off (off, too, where there is no CPython). */
 enum mshim_python_mode mshim_python_in_force(void);
 
-/* No lock, async-signal-safe, errno kept. A page that another thread releases meanwhile may be missed or counted twice. */
+/* No lock, async-signal-safe, errno kept. A page that another thread releases meanwhile may be missed or
+ * counted twice. */
 void mshim_python_read(struct mshim_python_counts out[MSHIM_PYTHON_DOMAINS]);
 void mshim_python_memory(struct mshim_python_memory *out);
 
@@ -83,9 +86,9 @@ void mshim_python_fork_parent(void);
 void mshim_python_fork_child(void);
 
 /*
- * Give all empty pages back to the system. Where the calling thread does not hold the GIL (ctypes lets it go), it is done
- * as soon as Python frees something here, and the answer is 0; else the bytes. Not from a signal handler, which may have
- * interrupted the allocator: that asks for it by mshim_python_request_trim().
+ * Give all empty pages back to the system. Where the calling thread does not hold the GIL (ctypes lets it
+ * go), it is done as soon as Python frees something here, and the answer is 0; else the bytes. Not from a
+ * signal handler, which may have interrupted the allocator: that asks for it by mshim_python_request_trim().
  */
 size_t mshim_python_trim(void);
 void mshim_python_request_trim(void);

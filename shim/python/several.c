@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "python/several.h"
 
-#include <errno.h>
+#include "python/foreign.h"
+
 #include <sched.h>
-#include <sys/mman.h>
 
 enum { WATCHED_MAX = 256, FEATURE_USE_MAIN_OBMALLOC = 1 << 5 };
 
@@ -24,7 +24,6 @@ static char table_locked;
 static struct watched watched[WATCHED_MAX];
 static unsigned watched_count, pending_count, own_count;
 static bool for_ever; /* the table was too short once */
-static struct heap orphans; /* of pages whose interpreter is gone, with blocks that are not */
 
 /* What the thread found last; stale once `epoch` has moved on. */
 static unsigned epoch = 1;
@@ -59,8 +58,8 @@ bool several_holds_gil(void) {
         return false;
     void *thread = interpreter_functions.current_thread();
     /* Before 3.12 the current thread state is the process's, not this thread's. */
-    return thread != NULL &&
-           (interpreter_functions.thread_of_gilstate == NULL || thread == interpreter_functions.thread_of_gilstate());
+    return thread != NULL && (interpreter_functions.thread_of_gilstate == NULL ||
+                              thread == interpreter_functions.thread_of_gilstate());
 }
 
 static void enter(void) {
@@ -102,15 +101,18 @@ static void watch(uintptr_t block, size_t bytes) {
     table_unlock();
 }
 
-/* The large block comes first, under CPython's lock of the list of interpreters; then, without that lock and before the
-   new interpreter can allocate, a calloc for its thread state. Only that one may wait for the GIL. */
+/* The large block comes first, under CPython's lock of the list of interpreters. Then, without that lock and
+ * before the new interpreter can allocate, comes a calloc for its thread state: only there may one wait for
+ * the GIL. */
 void several_raw_calloc(void *block, size_t bytes) {
     if (made.bytes != 0) {
         uintptr_t start = made.start;
         size_t made_bytes = made.bytes;
         made.bytes = 0;
         if (interpreter_functions.newest_interpreter() != interpreter_functions.main_interpreter()) {
-            bool attached = several || several_holds_gil();
+            /* The GIL it has just let go: the one that all share so far, so that nobody is at work in the
+               main heap; or its own, and then the fast paths are off as long as it lives. */
+            bool attached = several_holds_gil();
             int state = attached ? 0 : interpreter_functions.take_gil();
             watch(start, made_bytes);
             if (!attached)
@@ -121,71 +123,6 @@ void several_raw_calloc(void *block, size_t bytes) {
         made.start = (uintptr_t)block;
         made.bytes = bytes;
     }
-}
-
-static void push_foreign(struct heap *heap, void *block) {
-    void *old = __atomic_load_n(&heap->foreign, __ATOMIC_RELAXED);
-    do
-        *(void **)block = old;
-    while (!__atomic_compare_exchange_n(&heap->foreign, &old, block, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-}
-
-/* By the heap's owner. */
-static void drain(struct heap *heap) {
-    void *block = __atomic_exchange_n(&heap->foreign, NULL, __ATOMIC_ACQUIRE);
-    while (block != NULL) {
-        void *next = *(void **)block;
-        struct page *page = page_of(pages_region.header_bias, block);
-        if (page->heap != heap)
-            push_foreign(page->heap, block);
-        else if (page_put(page, block))
-            heap_freed(page);
-        block = next;
-    }
-}
-
-/* Hands every page of `from` to `to`: called by the owner of both, or the last that knows `from`. */
-static void move_pages(struct heap *from, struct heap *to) {
-    drain(from);
-    heap_drop_empty(from);
-    objects_lock();
-    for (size_t i = 0, count = pages_count(); i < count; i++) {
-        struct page *page = page_number(i);
-        if (page->heap != from)
-            continue;
-        page->heap = to;
-        to->shelves[page->domain].pages[page->size_class]++;
-        page->state = PAGE_FULL;
-        if (to != &orphans && (page->free != NULL || page->fresh != 0))
-            heap_shelve(page);
-    }
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct shelf *shelf = &from->shelves[domain];
-        for (unsigned c = 0; c < CLASSES; c++) {
-            shelf->current[c] = &no_page;
-            shelf->partial[c] = NULL;
-            shelf->pages[c] = 0;
-        }
-    }
-    objects_unlock();
-}
-
-static struct heap *new_heap(void) {
-    for (struct heap *heap = main_heap.next; heap != NULL; heap = heap->next) {
-        if (!heap->in_use && !heap->broken) {
-            heap->in_use = true;
-            return heap;
-        }
-    }
-    int saved = errno;
-    struct heap *heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    errno = saved;
-    if (heap == MAP_FAILED)
-        return NULL;
-    heap_start(heap);
-    heap->next = main_heap.next;
-    __atomic_store_n(&main_heap.next, heap, __ATOMIC_RELEASE);
-    return heap;
 }
 
 static struct heap *look_up(void *interpreter) {
@@ -207,7 +144,7 @@ static struct heap *look_up(void *interpreter) {
     if (entry != NULL && entry->heap == NULL) {
         bool shares_main = interpreter_functions.has_feature != NULL &&
                            interpreter_functions.has_feature(interpreter, FEATURE_USE_MAIN_OBMALLOC);
-        entry->heap = shares_main ? &main_heap : new_heap();
+        entry->heap = shares_main ? &main_heap : heap_new();
         if (entry->heap != NULL) {
             pending_count--;
             own_count += !shares_main;
@@ -233,15 +170,14 @@ struct heap *several_heap(void) {
 }
 
 static struct watched *watched_at(void *block) {
-    for (unsigned i = 0; i < watched_count; i++) {
-        if (watched[i].start == (uintptr_t)block)
-            return &watched[i];
-    }
-    return NULL;
+    unsigned i = 0;
+    while (i < watched_count && watched[i].start != (uintptr_t)block)
+        i++;
+    return i < watched_count ? &watched[i] : NULL;
 }
 
-/* The last call for an interpreter: nothing allocates for it any more. The fast paths cannot come back while its entry
-   is there, so its pages are moved first. */
+/* The last call for an interpreter: nothing allocates for it any more. The fast paths cannot come back while
+   its entry is there, so its pages are moved first. */
 void several_raw_free(void *block) {
     if (!several)
         return;
@@ -251,7 +187,7 @@ void several_raw_free(void *block) {
     table_unlock();
     bool own = heap != NULL && heap != &main_heap;
     if (own && !heap->broken)
-        move_pages(heap, &orphans);
+        foreign_move_pages(heap, &foreign_orphans);
     table_lock();
     entry = watched_at(block);
     if (entry != NULL) {
@@ -271,12 +207,12 @@ static void leave(void) {
     watched_count = pending_count = 0;
     set_watched_range();
     table_unlock();
-    move_pages(&orphans, &main_heap);
+    foreign_move_pages(&foreign_orphans, &main_heap);
     for (struct heap *heap = all_heaps; heap != NULL; heap = heap->next) {
         if (!heap->broken)
-            drain(heap);
+            foreign_drain(heap);
     }
-    drain(&main_heap);
+    foreign_drain(&main_heap);
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct shelf *shelf = &main_heap.shelves[domain];
         for (unsigned c = 0; c < CLASSES; c++)
@@ -306,7 +242,7 @@ void *several_malloc(unsigned domain, unsigned size_class) {
     if (heap == NULL)
         return NULL;
     if (__atomic_load_n(&heap->foreign, __ATOMIC_RELAXED) != NULL)
-        drain(heap);
+        foreign_drain(heap);
     if (may_leave(heap))
         leave();
     struct page *page = heap->shelves[domain].current[size_class];
@@ -322,7 +258,7 @@ void several_free(void *block) {
     struct page *page = page_of(pages_region.header_bias, block);
     struct heap *heap = several_heap();
     if (page->heap != heap || heap == NULL)
-        push_foreign(page->heap, block);
+        foreign_push(page->heap, block);
     else if (page_put(page, block))
         heap_freed(page);
 }
@@ -340,7 +276,7 @@ size_t several_trim(void) {
 }
 
 void several_start(void) {
-    heap_start(&orphans);
+    heap_start(&foreign_orphans);
 }
 
 void several_fork_prepare(void) {

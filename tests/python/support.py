@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs code in an interpreter with the shim preloaded, and says who serves its domains there."""
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -17,23 +18,27 @@ PRELUDE = textwrap.dedent("""
 """)
 
 
+def _finish(command, environment, seconds):
+    process = subprocess.Popen(command, env=environment, text=True, start_new_session=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # and what it has started
+        process.communicate()
+        raise
+    if process.returncode != 0:
+        raise AssertionError(f"status {process.returncode}\n{out}{err}")
+    return out.strip()
+
+
 def run(code, *options, preload=True, seconds=SECONDS, **environment):
     """stdout of the code; fails with everything it printed where it does not exit with 0."""
-    env = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
+    env = {**os.environ, **environment}
     if preload:
         env["LD_PRELOAD"] = LIBRARY
-    env.update(environment)
-    done = subprocess.run([PYTHON, *options, "-c", PRELUDE + textwrap.dedent(code)], env=env, text=True,
-                          capture_output=True, timeout=seconds, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout.strip()
+    return _finish([PYTHON, *options, "-c", PRELUDE + textwrap.dedent(code)], env, seconds)
 
 
 def run_file(path, *arguments, seconds=SECONDS, **environment):
-    env = {**os.environ, "LD_PRELOAD": LIBRARY, **environment}
-    done = subprocess.run([PYTHON, path, *arguments], env=env, text=True, capture_output=True, timeout=seconds,
-                          check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout.strip()
+    return _finish([PYTHON, path, *arguments], {**os.environ, "LD_PRELOAD": LIBRARY, **environment}, seconds)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The variant for CPUs with AVX-512 F, VL and BW. To be built with these and BMI2 enabled, and, where the
- * compiler can, with xmm0 to xmm15 fixed: code that uses only the upper sixteen registers leaves no state
- * that needs vzeroupper.
+ * The variant for CPUs with AVX-512 F, VL and BW, of the generations that mshim_cpu_has_avx512 tells. To be
+ * built with these and BMI2 enabled, and, where the compiler can, with xmm0 to xmm15 fixed: code that uses
+ * only the upper sixteen registers leaves no state that needs vzeroupper.
  *
- * Vectors are of 32 bytes: wider ones lower the clock of some CPUs. What pays are masks: short operands are
- * loaded and stored without a branch on their size, and what a mask leaves out is not accessed, in whichever
- * page it may be.
+ * A block is one vector of 64 bytes; loops and copies go by 32, which the caches deliver and take no slower.
+ * What pays are masks: short operands are loaded and stored without a branch on their size, and what a mask
+ * leaves out is not accessed, in whichever page it may be.
  *
  * Since this is the best variant, the exported functions are here too.
  */

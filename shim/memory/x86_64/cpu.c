@@ -40,9 +40,10 @@ bool mshim_cpu_has_avx2(void) {
 }
 
 bool mshim_cpu_has_avx512(void) {
-    enum { MASKS_ZMM = 0xe0, F = 1 << 16, BW = 1 << 30 };
+    enum { MASKS_ZMM = 0xe0, F = 1 << 16, BW = 1 << 30, VBMI2 = 1 << 6 };
     const unsigned VL = 1u << 31;
-    return mshim_cpu_has_avx2() && all(saved_states(), MASKS_ZMM) && all(cpuid(7, 0).ebx, F | BW | VL);
+    return mshim_cpu_has_avx2() && all(saved_states(), MASKS_ZMM) && all(cpuid(7, 0).ebx, F | BW | VL) &&
+           all(cpuid(7, 0).ecx, VBMI2);
 }
 
 /* The size of the largest cache and the threads that share it, by leaf 4 or AMD's copy of it; 0 where neither

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# lint.sh format | shell | tidy BUILD | clang: the form of the code.
+set -eu
+cd "$(dirname "$0")/.."
+case ${1-} in
+format)
+    git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+    ;;
+shell)
+    command -v shellcheck >/dev/null || { echo "shellcheck is not there"; exit 77; }
+    git ls-files | while read -r file; do
+        head -n 1 "$file" | grep -qE '^#!.*\b(ba)?sh$' && echo "$file"
+    done | xargs shellcheck -S warning
+    ;;
+tidy)
+    # The sources of the library and the command; what is compiled of an allocator is not ours to tidy.
+    git ls-files 'shim/*.c' | grep -v -e '/mimalloc\.c$' -e '/memory/' | xargs clang-tidy -p "$2" --quiet 2>/dev/null
+    ;;
+clang)
+    # Clang finds other things to warn of than GCC; here they are errors.
+    cmake --preset clang -DBUILD_TESTING=OFF >/dev/null
+    cmake --build --preset clang
+    ;;
+*)
+    echo "usage: lint.sh format | shell | tidy BUILD | clang" >&2
+    exit 2
+    ;;
+esac
