@@ -22,7 +22,27 @@ static inline void *backend_calloc(size_t size) {
     return mi_zalloc(size);
 }
 
+/*
+ * A large block that outgrows its place gets half as much again behind it, so that a buffer that grows step
+ * by step is copied once in a while and not at every step. What is not touched of it is not resident.
+ */
+enum { GROWS_FROM_BYTES = 128 * 1024 };
+
+static __attribute__((noinline)) void *realloc_large(void *block, size_t size) {
+    const size_t usable = mi_usable_size(block);
+    if (usable < GROWS_FROM_BYTES / 2 || size <= usable || size > PTRDIFF_MAX / 2)
+        return mi_realloc(block, size);
+    void *moved = mi_malloc(size + size / 2);
+    if (!moved)
+        return mi_realloc(block, size);
+    memcpy(moved, block, usable);
+    mi_free(block);
+    return moved;
+}
+
 static inline void *backend_realloc(void *block, size_t size) {
+    if (unlikely(size >= GROWS_FROM_BYTES))
+        return realloc_large(block, size);
     return mi_realloc(block, size);
 }
 
@@ -46,9 +66,24 @@ static inline bool backend_trim(void) {
 #define BACKEND_FREE_FUNCTION mi_free
 #include "interpose/entry_points.h"
 
+/*
+ * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after
+ * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
+ * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
+ */
+static void start(void) {
+    enum { GIVE_BACK_AFTER_MS = 500 };
+#if MI_MALLOC_VERSION >= 210
+    mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
+#else
+    mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
+#endif
+}
+
 const struct mshim_allocator mshim_allocator_mimalloc = {
     .name = "mimalloc",
     .version = MSHIM_VERSION_MIMALLOC,
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
+    .start = start,
 };

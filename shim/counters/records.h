@@ -106,7 +106,8 @@ struct mshim_realloc {
 };
 void mshim_count_realloc(const struct mshim_realloc *call);
 
-/* CPython's domains (python/): a size asked for, and live memory that grew or shrank. Their other counts are kept there. */
+/* CPython's domains (python/): a size asked for, and live memory that grew or shrank. Their other counts are
+ * kept there. */
 void mshim_count_python_size(size_t size_bytes);
 void mshim_count_python_live(ptrdiff_t bytes);
 
@@ -114,8 +115,8 @@ void mshim_count_python_live(ptrdiff_t bytes);
 void mshim_count_thread_started(void);
 void mshim_record_release(void);
 
-/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited; `python_live_bytes` are those
- * that python/ counts. */
+/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited;
+ * `python_live_bytes` are those that python/ counts. */
 void mshim_counters_fork_child(uint64_t python_live_bytes);
 
 /* The sum of all records; what others know (RSS, page faults, CPython's domains) is left MSHIM_ABSENT. */

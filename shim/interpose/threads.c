@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads are counted, and given a larger stack, where they are created, by a wrapper around their first function. */
+/* Threads are counted, and given a larger stack, where they are created, by a wrapper around their first
+ * function. */
 #include "counters/records.h"
 #include "interpose/dispatch.h"
 #include "interpose/thread_stack.h"
@@ -38,8 +39,8 @@ static create_function *libc_create(void) {
     return create;
 }
 
-MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *),
-                                void *argument) {
+MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                                void *(*function)(void *), void *argument) {
     create_function *create = libc_create();
     if (!create)
         return EAGAIN;

@@ -42,9 +42,9 @@ const struct mshim_option mshim_option_rows[] = {
 };
 
 void mshim_options_default(struct mshim_options *options) {
-#define MSHIM_CHOICE(field, variable, list, marker, help)   options->field = 0;
-#define MSHIM_SWITCH(field, variable, usual, marker, help)  options->field = usual;
-#define MSHIM_PATH(field, variable, accepted, marker, help) options->field = NULL;
+#define MSHIM_CHOICE(field, variable, list, marker, help)          options->field = 0;
+#define MSHIM_SWITCH(field, variable, usual, marker, help)         options->field = usual;
+#define MSHIM_PATH(field, variable, accepted, marker, help)        options->field = NULL;
 #define MSHIM_SIZE(field, variable, usual, accepted, marker, help) options->field = usual;
 #include "options/options.def"
 #undef MSHIM_CHOICE
@@ -64,7 +64,8 @@ bool mshim_size_bytes(const char *text, size_t *bytes) {
     size_t value = 0;
     const char *at = text;
     for (; *at >= '0' && *at <= '9'; at++)
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, (size_t)(*at - '0'), &value))
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (size_t)(*at - '0'), &value))
             return false;
     if (at == text)
         return false;

@@ -21,9 +21,9 @@ enum mshim_allocator_index {
 
 /* The values in force. What is a path points into the environment that was read. */
 struct mshim_options {
-#define MSHIM_CHOICE(field, variable, list, marker, help)   unsigned field;
-#define MSHIM_SWITCH(field, variable, usual, marker, help)  bool field;
-#define MSHIM_PATH(field, variable, accepted, marker, help) const char *field;
+#define MSHIM_CHOICE(field, variable, list, marker, help)          unsigned field;
+#define MSHIM_SWITCH(field, variable, usual, marker, help)         bool field;
+#define MSHIM_PATH(field, variable, accepted, marker, help)        const char *field;
 #define MSHIM_SIZE(field, variable, usual, accepted, marker, help) const char *field;
 #include "options/options.def"
 #undef MSHIM_CHOICE
@@ -34,9 +34,9 @@ struct mshim_options {
 
 /* Index of each row: MSHIM_OPTION_allocator, … */
 enum mshim_option_index {
-#define MSHIM_CHOICE(field, variable, list, marker, help)   MSHIM_OPTION_##field,
-#define MSHIM_SWITCH(field, variable, usual, marker, help)  MSHIM_OPTION_##field,
-#define MSHIM_PATH(field, variable, accepted, marker, help) MSHIM_OPTION_##field,
+#define MSHIM_CHOICE(field, variable, list, marker, help)          MSHIM_OPTION_##field,
+#define MSHIM_SWITCH(field, variable, usual, marker, help)         MSHIM_OPTION_##field,
+#define MSHIM_PATH(field, variable, accepted, marker, help)        MSHIM_OPTION_##field,
 #define MSHIM_SIZE(field, variable, usual, accepted, marker, help) MSHIM_OPTION_##field,
 #include "options/options.def"
 #undef MSHIM_CHOICE

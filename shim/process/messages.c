@@ -33,7 +33,8 @@ void mshim_message_verbose(void) {
     mshim_write_text(&writer, " ");
     mshim_write_text(&writer, mshim_process.allocator->version);
     mshim_write_text(&writer, mshim_process.counting ? ", counters on" : ", counters off");
-    mshim_write_text(&writer, mshim_process.options.memfuncs ? ", memory functions on" : ", memory functions off");
+    mshim_write_text(&writer,
+                     mshim_process.options.memfuncs ? ", memory functions on" : ", memory functions off");
     mshim_write_text(&writer, ", ");
     mshim_write_text(&writer, mshim_python_status());
     mshim_write_text(&writer, "\n");

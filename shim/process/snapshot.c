@@ -24,7 +24,8 @@ static void add_domain(struct mshim_counters *out, const struct mshim_python_cou
     out->memory_inherited_live_bytes += counts->inherited_live_bytes;
     out->memory_inherited_live_blocks += counts->inherited_live_blocks;
     for (unsigned i = 0; i < MSHIM_PYTHON_SMALL_CLASSES; i++)
-        out->sizes[mshim_size_class((i + 1) * MSHIM_PYTHON_SMALL_STEP_BYTES)].calls += counts->small_allocations[i];
+        out->sizes[mshim_size_class((i + 1) * MSHIM_PYTHON_SMALL_STEP_BYTES)].calls +=
+            counts->small_allocations[i];
 }
 
 void mshim_snapshot_take(struct mshim_counters *out) {

@@ -4,8 +4,8 @@
 
 #include <mshim.h>
 
-/* The counters of the process, those of CPython's domains included. No lock, no allocation; what the kernel and the
- * allocator know is left MSHIM_ABSENT. */
+/* The counters of the process, those of CPython's domains included. No lock, no allocation; what the kernel
+ * and the allocator know is left MSHIM_ABSENT. */
 void mshim_snapshot_take(struct mshim_counters *out);
 
 /* What CPython's domains hold; 0 where pymalloc serves them. */

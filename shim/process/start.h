@@ -21,9 +21,9 @@ struct mshim_process {
     const struct mshim_allocator *allocator;
     bool foreign; /* runs on the other libc: stepped aside */
     bool counting;
-    bool first; /* the one in which no mark was found, or what it became by exec */
+    bool first;                /* the one in which no mark was found, or what it became by exec */
     size_t thread_stack_bytes; /* least stack of a new thread; 0: as asked */
-    pid_t pid;  /* whose report it is; a child that shares the memory has another */
+    pid_t pid;                 /* whose report it is; a child that shares the memory has another */
     uint64_t started_ns;
 };
 

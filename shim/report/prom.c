@@ -60,8 +60,8 @@ static void functions(struct mshim_writer *writer, const struct mshim_counters *
     }
 }
 
-static void python(struct mshim_writer *writer, const char *name, bool total, const char *help, uint64_t of_mem,
-                   uint64_t of_object) {
+static void python(struct mshim_writer *writer, const char *name, bool total, const char *help,
+                   uint64_t of_mem, uint64_t of_object) {
     if (of_object == MSHIM_ABSENT)
         return;
     const char *suffix = total ? "_total" : "";

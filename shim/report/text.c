@@ -78,7 +78,7 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER
 #define MSHIM_PYTHON_COUNTER(name, kind, help)                                                               \
-    counter(writer, "python mem", #name, report->counters->python_mem.name, help);                            \
+    counter(writer, "python mem", #name, report->counters->python_mem.name, help);                           \
     counter(writer, "python object", #name, report->counters->python_object.name, help);
 #include <mshim/python_counters.def>
 #undef MSHIM_PYTHON_COUNTER

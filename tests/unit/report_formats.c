@@ -10,7 +10,8 @@
 
 static char written[64 * 1024];
 
-static const char *write_with(enum mshim_report_format format, const char *program, struct mshim_counters *counters) {
+static const char *write_with(enum mshim_report_format format, const char *program,
+                              struct mshim_counters *counters) {
     static struct mshim_options options;
     char path[] = "/tmp/mshim-report-XXXXXX";
     mshim_options_default(&options);
@@ -63,7 +64,8 @@ Test(report, leaves_absent_values_out) {
 
 Test(report, gives_seconds_with_three_decimals) {
     struct mshim_counters counters = absent();
-    cr_assert(strstr(write_with(MSHIM_REPORT_JSON, "x", &counters), "\"wall_seconds\": 1.234,"), "%s", written);
+    cr_assert(strstr(write_with(MSHIM_REPORT_JSON, "x", &counters), "\"wall_seconds\": 1.234,"), "%s",
+              written);
 }
 
 Test(report, counts_buckets_up_in_prometheus_text) {
