@@ -19,7 +19,7 @@ tidy)
     ;;
 clang)
     # Clang finds other things to warn of than GCC; here they are errors.
-    cmake --preset clang -DBUILD_TESTING=OFF >/dev/null
+    cmake --preset clang >/dev/null
     cmake --build --preset clang
     ;;
 *)

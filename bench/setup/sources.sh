@@ -40,13 +40,13 @@ Dir::Etc::sourceparts "-";
 Dir::State::lists "$dir/lists";
 Dir::Cache "$dir/cache";
 Acquire::Languages "none";
-APT::Update::Post-Invoke "";
+#clear APT::Update::Post-Invoke;
 END
 }
 
-# revision_with PACKAGE TARBALL SUM: the newest revision in the lists that carries this very tarball.
+# revision_with PACKAGE TARBALL SUM CONFIGURATION: the newest revision in the lists that carries this very tarball.
 revision_with() {
-  apt-cache showsrc --only-source "$1" | awk -v tarball="$2" -v sum="$3" '
+  apt-cache -c "$4" showsrc --only-source "$1" | awk -v tarball="$2" -v sum="$3" '
     /^Version:/ { version = $2 }
     $1 == sum && $3 == tarball { print version; exit }'
 }
@@ -61,14 +61,14 @@ fetch_tarballs() {
   private_apt "$dir"
   mkdir -p "$dir/download"
   [ "$(id -u)" -ne 0 ] || chown -R _apt "$dir/download" "$dir/lists/partial" 2>/dev/null || true
-  export APT_CONFIG=$dir/apt.conf
-  apt-get update
+  # (-c comes after the system's settings, the variable APT_CONFIG before them.)
+  apt-get -c "$dir/apt.conf" update
   cd "$dir/download" || return
   for name; do
     read -r _ _ _ package tarball sum < <(awk -v n="$name" '$1 == n' <<<"$sources_table")
-    version=$(revision_with "$package" "$tarball" "$sum")
+    version=$(revision_with "$package" "$tarball" "$sum" "$dir/apt.conf")
     [ -n "$version" ] || { echo "no revision of $package with $tarball is offered any more"; return 1; }
-    apt-get source --download-only --only-source "$package=$version"
+    apt-get -c "$dir/apt.conf" source --download-only --only-source "$package=$version"
     echo "$sum  $tarball" | sha256sum -c -
     cp -- "$tarball" "$tarballs/.$tarball"
     mv -- "$tarballs/.$tarball" "$tarballs/$tarball"
