@@ -94,7 +94,10 @@ static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
     writer = (struct mshim_writer){.fd = fd};
-    mshim_snapshot_take(&counters);
+    if (mshim_process.counting)
+        mshim_snapshot_take(&counters);
+    else
+        memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
     struct mshim_python_memory python;
