@@ -58,8 +58,9 @@ struct mshim_size_class {
     uint64_t calls;                /* of all functions that ask for a size, failures too */
 };
 
-/* What CPython's object and mem domains were served; all MSHIM_ABSENT where pymalloc serves them. Not counted again under
- * `functions`; `memory` and `sizes` include it. Sizes are usable sizes, those of blocks up to 512 bytes known by class. */
+/* What CPython's object and mem domains were served; all MSHIM_ABSENT where pymalloc serves them. Not counted
+ * again under `functions`; `memory` and `sizes` include it. Sizes are usable sizes, those of blocks up to 512
+ * bytes known by class. */
 struct mshim_python_counters {
 #define MSHIM_PYTHON_COUNTER(name, kind, help) uint64_t name;
 #include <mshim/python_counters.def>

@@ -44,7 +44,8 @@ ENTRY void *entry_calloc(size_t size, bool counted) {
 }
 
 ENTRY void *entry_aligned(enum mshim_function function, size_t alignment, size_t size, bool counted) {
-    void *block = backend_aligned(alignment, size);
+    const bool whole = function == MSHIM_FUNCTION_pvalloc; /* the size is counted as it was asked for */
+    void *block = backend_aligned(alignment, whole ? (size + alignment - 1) & ~(alignment - 1) : size);
     if (unlikely(!block))
         return failed(function, size, counted);
     if (counted)

@@ -158,7 +158,7 @@ MSHIM_EXPORT void *pvalloc(size_t size) {
     const size_t page = page_bytes();
     if (size > SIZE_MAX - page)
         return refuse(MSHIM_FUNCTION_pvalloc, size, ENOMEM);
-    return mshim_active.aligned(MSHIM_FUNCTION_pvalloc, page, (size + page - 1) & ~(page - 1));
+    return mshim_active.aligned(MSHIM_FUNCTION_pvalloc, page, size); /* rounded up there */
 }
 
 MSHIM_EXPORT void free_sized(void *block, size_t size) {

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <threads.h>
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -62,4 +63,32 @@ MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attribu
     if (error)
         mshim_process.allocator->plain->free(beginning);
     return error;
+}
+
+/* C11's threads are the libc's own, which does not come by pthread_create. They begin with a function of
+ * another type. */
+struct c11_beginning {
+    thrd_start_t function;
+    void *argument;
+};
+
+static void *begin_c11(void *allocated) {
+    const struct c11_beginning beginning = *(struct c11_beginning *)allocated;
+    mshim_process.allocator->plain->free(allocated);
+    return (void *)(intptr_t)beginning.function(beginning.argument);
+}
+
+MSHIM_EXPORT int thrd_create(thrd_t *thread, thrd_start_t function, void *argument) {
+    struct c11_beginning *beginning = mshim_process.allocator->plain->malloc(sizeof *beginning);
+    if (!beginning)
+        return thrd_nomem;
+    *beginning = (struct c11_beginning){function, argument};
+    pthread_t created;
+    const int error = pthread_create(&created, NULL, begin_c11, beginning);
+    if (error) {
+        mshim_process.allocator->plain->free(beginning);
+        return error == EAGAIN || error == ENOMEM ? thrd_nomem : thrd_error;
+    }
+    *thread = (thrd_t)created;
+    return thrd_success;
 }

@@ -11,10 +11,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
@@ -90,6 +93,17 @@ static void expand(struct path *path) {
     }
 }
 
+/* jemalloc takes every page of what it has mapped for resident; no more can be retained than is resident and
+ * not live. */
+static void bound_retained(struct mshim_counters *counters) {
+    const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
+    if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)
+        return;
+    const uint64_t most = rss > live ? rss - live : 0;
+    if (counters->memory_retained_bytes > most)
+        counters->memory_retained_bytes = most;
+}
+
 static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
@@ -100,6 +114,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
+    bound_retained(&counters);
     struct mshim_python_memory python;
     mshim_python_memory(&python);
     const struct mshim_report report = {
@@ -121,17 +136,35 @@ static bool write_report(int fd, enum mshim_report_format format) {
     return mshim_writer_flush(&writer);
 }
 
-/* Something that is there and is no file (a pipe, a terminal, /dev/stderr) is written to as it is. */
-static bool write_to_special(const char *path) {
-    struct stat status;
-    if (fstatat(AT_FDCWD, path, &status, 0) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+static bool is_open_as(int fd, const struct stat *file) {
+    struct stat open_file;
+    return fstat(fd, &open_file) == 0 && open_file.st_dev == file->st_dev && open_file.st_ino == file->st_ino;
+}
+
+/*
+ * What is there and is no plain file (a pipe, a terminal, a link) stays and is written to: a link's file from
+ * its beginning, but what is our own stdout or stderr (/dev/stderr) at its end.
+ */
+static bool write_in_place(const char *path) {
+    struct stat itself, target;
+    if (fstatat(AT_FDCWD, path, &itself, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(itself.st_mode))
         return false;
-    const int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    const bool there = fstatat(AT_FDCWD, path, &target, 0) == 0;
+    const bool ours = there && (is_open_as(STDOUT_FILENO, &target) || is_open_as(STDERR_FILENO, &target));
+    const int place = !there ? O_CREAT : ours ? O_APPEND : S_ISREG(target.st_mode) ? O_TRUNC : O_NONBLOCK;
+    const int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | place, 0666);
     if (fd >= 0) {
         write_report(fd, mshim_report_format_of(path));
         close(fd);
     }
     return true;
+}
+
+/* "/folder/.mshim.PID": short, whatever the report's name is. */
+static void name_temporary(struct path *temporary, const char *path) {
+    append_bytes(temporary, path, (size_t)(strrchr(path, '/') + 1 - path));
+    append(temporary, ".mshim.");
+    append_number(temporary, (unsigned long)getpid());
 }
 
 /* A reader sees the whole report or none: it is written beside its place and renamed. */
@@ -140,17 +173,41 @@ static void write_file(void) {
     path.length = temporary.length = 0;
     path.overflow = temporary.overflow = false;
     expand(&path);
-    append(&temporary, path.text);
-    append(&temporary, ".tmp.");
-    append_number(&temporary, (unsigned long)getpid());
-    if (path.overflow || temporary.overflow || write_to_special(path.text))
+    if (path.overflow || write_in_place(path.text))
         return;
-    const int fd = open(temporary.text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    name_temporary(&temporary, path.text);
+    if (temporary.overflow)
+        return;
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = open(temporary.text, flags, 0666);
+    if (fd < 0 && errno == EEXIST && unlink(temporary.text) == 0) /* left by one of this id that was killed */
+        fd = open(temporary.text, flags, 0666);
     if (fd < 0)
         return;
     const bool complete = write_report(fd, mshim_report_format_of(path.text));
     if (close(fd) != 0 || !complete || rename(temporary.text, path.text) != 0)
         unlink(temporary.text);
+}
+
+/* Writing where nobody reads, or beyond a limit, must not end the program: what signal comes of it is taken
+ * back. */
+static void without_signals(void (*function)(void)) {
+    sigset_t of_writing, pending, saved;
+    const struct timespec at_once = {0, 0};
+    sigemptyset(&of_writing);
+    sigaddset(&of_writing, SIGPIPE);
+    sigaddset(&of_writing, SIGXFSZ);
+    sigpending(&pending);
+    const bool was_pending = sigismember(&pending, SIGPIPE) > 0 || sigismember(&pending, SIGXFSZ) > 0;
+    pthread_sigmask(SIG_BLOCK, &of_writing, &saved);
+    function();
+    while (!was_pending && sigtimedwait(&of_writing, NULL, &at_once) > 0)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &saved, NULL);
+}
+
+static void write_to_stderr(void) {
+    write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
 }
 
 void mshim_end_report(void) {
@@ -164,10 +221,7 @@ void mshim_end_report(void) {
     if (atomic_exchange(&written, true))
         return;
     const int saved = errno;
-    if (to_stderr)
-        write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
-    else
-        write_file();
+    without_signals(to_stderr ? write_to_stderr : write_file);
     errno = saved;
 }
 

@@ -19,6 +19,7 @@
 
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,12 +44,22 @@ uint64_t mshim_retained_bytes(void) {
     return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
+/* Programs write over their environment (to set their title), so what is a text is copied. */
+static void keep_texts(struct mshim_options *options) {
+    static char report[4096], thread_stack[32];
+    if (options->report)
+        options->report = strncpy(report, options->report, sizeof report - 1);
+    if (options->thread_stack)
+        options->thread_stack = strncpy(thread_stack, options->thread_stack, sizeof thread_stack - 1);
+}
+
 static void choose(void) {
     mshim_process.foreign = mshim_libc_is_foreign();
     if (mshim_process.foreign) {
         mshim_process.allocator = &mshim_allocator_system;
     } else {
         mshim_options_parse(&mshim_process.options, mshim_environment(), mshim_message_keep, NULL);
+        keep_texts(&mshim_process.options);
         mshim_process.allocator = allocators[mshim_process.options.allocator];
         mshim_process.counting = mshim_process.options.stats;
         mshim_process.thread_stack_bytes = 0;

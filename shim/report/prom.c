@@ -111,7 +111,7 @@ static void info(struct mshim_writer *writer, const struct mshim_report *report)
         mshim_write_text(writer, ",");
         mshim_write_text(writer, labels[i].label);
         mshim_write_text(writer, "=");
-        mshim_write_quoted(writer, labels[i].value);
+        mshim_write_label(writer, labels[i].value);
     }
     mshim_write_text(writer, "} 1\n");
 }

@@ -102,3 +102,20 @@ void mshim_write_quoted(struct mshim_writer *writer, const char *text) {
     }
     mshim_write_bytes(writer, "\"", 1);
 }
+
+void mshim_write_label(struct mshim_writer *writer, const char *text) {
+    mshim_write_bytes(writer, "\"", 1);
+    for (const unsigned char *at = (const unsigned char *)text; *at;) {
+        const unsigned length = utf8_length(at);
+        if (*at == '"' || *at == '\\')
+            mshim_write_bytes(writer, "\\", 1);
+        if (*at == '\n')
+            mshim_write_bytes(writer, "\\n", 2);
+        else if (*at < 0x20 || length == 0)
+            mshim_write_bytes(writer, "?", 1);
+        else
+            mshim_write_bytes(writer, (const char *)at, length);
+        at += length ? length : 1;
+    }
+    mshim_write_bytes(writer, "\"", 1);
+}

@@ -24,8 +24,11 @@ void mshim_write_padded(struct mshim_writer *writer, uint64_t number, unsigned w
 void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned width);
 /* Seconds with three decimals. */
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds);
-/* Quoted and escaped so that it is a string in JSON and a label's value in Prometheus' text. */
+/* Quoted and escaped as a string of JSON. */
 void mshim_write_quoted(struct mshim_writer *writer, const char *text);
+/* Quoted and escaped as the value of a label in Prometheus' text, which knows three escapes; what it cannot
+ * say is '?'. */
+void mshim_write_label(struct mshim_writer *writer, const char *text);
 /* Writes what is left. False if anything could not be written. */
 bool mshim_writer_flush(struct mshim_writer *writer);
 

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""What is in a report: JSON and Prometheus' text as interface.md has them, whatever the program is called."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import unittest
+
+import harness
+
+PROCESS = {"pid", "parent_pid", "program", "libc", "state", "wall_seconds", "cpu_seconds"}
+SHIM = {"version", "allocator", "allocator_version", "options", "memory_bytes"}
+MEMORY = {"allocated_bytes", "freed_bytes", "live_bytes", "peak_live_bytes", "live_blocks", "inherited_live_bytes",
+          "inherited_live_blocks", "rss_bytes", "peak_rss_bytes"}
+KERNEL = {"rss_bytes", "peak_rss_bytes"}
+WITHOUT_A_DEFAULT = {"MSHIM_REPORT", "MSHIM_THREAD_STACK"}
+HOSTILE = [b'quo"te', b"back\\slash", b"new\nline", b"tab\tand\x01\x1f\x7f", b"\xff\xfe", "größe 💾".encode(), b"\xed\xa0\x80", b"\xc0\x80",
+           b"cut\xe2\x82", b"{a=\"b\"} 1", b"<script>", b"%p%e%s", b"x" * 255]
+
+
+def numbers(value):
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from numbers(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner)
+    elif isinstance(value, (int, float)):
+        yield value
+
+
+def parse_prometheus(text):
+    """Samples {(name, labels): value} of the text format 0.0.4; raises ValueError where it is not that."""
+    types, helps, samples, ended = {}, set(), {}, set()
+    current = None
+    if not text.endswith("\n"):
+        raise ValueError("last line has no end")
+    for line in text[:-1].split("\n"):
+        words = re.fullmatch(r"# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)", line)
+        if words:
+            kind, name, rest = words.groups()
+            if name in ended or (kind == "HELP" and name in helps) or (kind == "TYPE" and name in types):
+                raise ValueError(f"declared again: {line}")
+            if name != current:
+                ended.add(current)
+                current = name
+            if kind == "HELP":
+                helps.add(name)
+            else:
+                if rest not in ("counter", "gauge", "histogram"):
+                    raise ValueError(line)
+                types[name] = rest
+            continue
+        label = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
+        sample = re.fullmatch(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{{({label}(?:,{label})*)\}})? ([0-9]+(?:\.[0-9]+)?)", line)
+        if not sample:
+            raise ValueError(f"no sample: {line!r}")
+        name, labels, value = sample.groups()
+        family = name if name in types else re.sub("_(bucket|sum|count)$", "", name)
+        if family != current or family not in helps or family not in types:
+            raise ValueError(f"not declared before: {line}")
+        if name != family and types[family] != "histogram":
+            raise ValueError(f"no histogram: {line}")
+        if types[family] == "counter" and not name.endswith("_total"):
+            raise ValueError(f"counter without _total: {line}")
+        if (name, labels) in samples:
+            raise ValueError(f"twice: {line}")
+        samples[name, labels] = float(value) if "." in value else int(value)
+    for family in (name for name, kind in types.items() if kind == "histogram"):
+        bounds, counts = [], []
+        for (name, labels), value in samples.items():
+            if name == family + "_bucket":
+                bounds.append(float(re.search('le="([^"]*)"', labels)[1].replace("+Inf", "inf")))
+                counts.append(value)
+        if bounds != sorted(set(bounds)) or counts != sorted(counts) or not bounds or bounds[-1] != float("inf"):
+            raise ValueError(f"buckets of {family}")
+        if counts[-1] != samples[family + "_count", None] or (family + "_sum", None) not in samples:
+            raise ValueError(f"sum or count of {family}")
+    return samples
+
+
+class Json(harness.Case):
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_keys_are_those_of_the_interface(self, libc, variables):
+        self.act(libc, "return", **variables)
+        report = self.json()
+        self.assertEqual(list(report), ["format", "process", "shim", "functions", "realloc", "memory", "threads", "page_faults", "sizes"])
+        self.assertEqual(report["format"], 1)
+        self.assertEqual(set(report["process"]), PROCESS)
+        self.assertEqual(set(report["shim"]), SHIM)
+        self.assertEqual(set(report["memory"]) - {"retained_bytes"}, MEMORY)
+        self.assertEqual(set(report["realloc"]), {"in_place", "moved", "copied_bytes"})
+        self.assertEqual(set(report["threads"]), {"started", "ended"})
+        self.assertEqual(set(report["page_faults"]), {"minor", "major"})
+        sized = {row[0]: row[1] == "SIZED" for row in harness.table("include/mshim/functions.def", "MSHIM_FUNCTION")}
+        for name, function in report["functions"].items():
+            self.assertEqual(set(function), {"calls", "failures"} | ({"requested_bytes"} if sized[name] else set()), name)
+            self.assertGreater(function["calls"], 0)
+        for size in report["sizes"]:
+            self.assertEqual(set(size), {"from_bytes", "to_bytes", "calls"})
+            self.assertLessEqual(size["from_bytes"], size["to_bytes"])
+
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_values_make_sense(self, libc, variables):
+        self.act(libc, "return", **variables)
+        report = self.json()
+        process, memory = report["process"], report["memory"]
+        self.assertEqual((process["parent_pid"], process["libc"], process["program"]), (os.getpid(), libc, f"act-{libc}"))
+        self.assertLess(process["wall_seconds"], harness.SECONDS)
+        self.assertLess(process["cpu_seconds"], harness.SECONDS)
+        self.assertEqual(memory["live_bytes"], memory["allocated_bytes"] - memory["freed_bytes"])
+        self.assertGreaterEqual(memory["peak_live_bytes"], memory["live_bytes"])
+        self.assertGreaterEqual(memory["peak_rss_bytes"], memory["rss_bytes"])
+        self.assertGreater(memory["rss_bytes"], 100000)
+        self.assertLessEqual(memory.get("retained_bytes", 0), memory["rss_bytes"])
+        self.assertGreater(report["page_faults"]["minor"], 0)
+        self.assertGreater(report["shim"]["memory_bytes"], 0)
+        sized = [function["calls"] for function in report["functions"].values() if "requested_bytes" in function]
+        self.assertEqual(sum(size["calls"] for size in report["sizes"]), sum(sized))
+        for number in numbers(report):
+            self.assertGreaterEqual(number, 0)
+            self.assertLess(number, 2**63)
+
+    @harness.each()
+    def test_function_not_called_is_absent(self, libc, variables):
+        self.act(libc, "return")
+        self.assertNotIn("pvalloc", self.json()["functions"])
+
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_options_are_all_there_as_in_force(self, libc, variables):
+        known = set(re.findall('"(MSHIM_[A-Z_]+)"', (harness.TOP / "shim/options/options.def").read_text()))
+        self.act(libc, "return", **variables)
+        options = self.json()["shim"]["options"]
+        self.assertEqual(set(options) | WITHOUT_A_DEFAULT, known)
+        self.assertEqual(options["MSHIM_ALLOCATOR"], variables["MSHIM_ALLOCATOR"])
+        self.assertEqual(options["MSHIM_REPORT"], "r.json")
+        self.assertEqual(options["MSHIM_MEMFUNCS"], "on" if libc == "musl" else "off")
+
+    @harness.each()
+    def test_options_are_those_of_the_start(self, libc, variables):
+        """The environment's memory is the program's: what shows a title in ps writes over it."""
+        self.act(libc, "return", MSHIM_THREAD_STACK="3M")
+        before = self.json()["shim"]["options"]
+        self.empty()
+        self.assert_ended(self.act(libc, "overwrite_environment", "return", MSHIM_THREAD_STACK="3M"), 5)
+        self.assertEqual(self.json()["shim"]["options"], before)
+
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_counters_off(self, libc, variables):
+        self.assert_ended(self.act(libc, "fork", "busy", "return", MSHIM_STATS="off", **variables), 5)
+        report = self.json()
+        self.assertEqual(set(report), {"format", "process", "shim", "memory", "page_faults"})
+        self.assertEqual(set(report["memory"]) - {"retained_bytes"}, KERNEL)
+        self.assertEqual((set(report["process"]), set(report["shim"])), (PROCESS, SHIM))
+        for number in numbers(report):
+            self.assertLess(number, 2**63)
+        self.act(libc, "return", report="r.prom", MSHIM_STATS="off", **variables)
+        names = {name for name, _ in parse_prometheus((self.folder / "r.prom").read_text())}
+        self.assertIn("mshim_rss_bytes", names)
+        self.assertFalse({"mshim_calls_total", "mshim_live_bytes", "mshim_request_size_bytes_count"} & names)
+
+
+class Names(harness.Case):
+    """Programs may be called anything."""
+
+    def run_as(self, libc, name, report):
+        path = os.fsencode(self.folder) + b"/" + name
+        shutil.copy(harness.program(libc, "act"), path)
+        done = harness.run([path, b"return"], libc, cwd=self.folder, MSHIM_REPORT=report)
+        os.unlink(path)
+        self.assert_ended(done, 5)
+
+    @harness.each()
+    def test_json_stays_json(self, libc, variables):
+        for name in HOSTILE:
+            with self.subTest(name=name):
+                self.run_as(libc, name, "r.json")
+                program = self.json()["process"]["program"]
+                try:
+                    self.assertEqual(program, name.decode())
+                except UnicodeDecodeError:
+                    self.assertGreaterEqual(len(program), 3 if len(name) > 2 else 2)
+
+    @harness.each()
+    def test_prometheus_stays_prometheus(self, libc, variables):
+        for name in HOSTILE:
+            with self.subTest(name=name):
+                self.run_as(libc, name, "r.prom")
+                samples = parse_prometheus((self.folder / "r.prom").read_text(encoding="utf-8"))
+                self.assertIn("mshim_live_bytes", {sample for sample, _ in samples})
+
+    @harness.each()
+    def test_report_itself_may_be_called_anything(self, libc, variables):
+        for name in (b'q"u.json', b"new\nline.json", b"\xff.json", b"\\.json"):
+            self.act(libc, "return", report=os.fsdecode(name))
+            with open(os.fsencode(self.folder) + b"/" + name, encoding="utf-8") as file:
+                json.load(file)
+            self.empty()
+
+    @harness.each()
+    def test_no_name_at_all(self, libc, variables):
+        for first in ("", "/", "a/"):
+            done = subprocess.run([first, "return"], executable=harness.program(libc, "act"), capture_output=True, timeout=60,
+                                  env=harness.environment(libc, MSHIM_REPORT=self.folder / "r.json"))
+            self.assert_ended(done, 5)
+            self.assertIsInstance(self.json()["process"]["program"], str)
+
+
+class Prometheus(harness.Case):
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_well_formed_and_the_same_as_json(self, libc, variables):
+        self.assert_ended(self.act(libc, "return", report="r.prom", **variables), 5)
+        self.act(libc, "return", **variables)
+        samples = parse_prometheus((self.folder / "r.prom").read_text())
+        report = self.json()
+        for name, function in report["functions"].items():
+            for key, value in function.items():
+                self.assertEqual(samples[f"mshim_{key}_total", f'function="{name}"'], value)
+        self.assertEqual(sum(1 for name, _ in samples if name == "mshim_calls_total"), len(report["functions"]))
+        for key in ("live_bytes", "live_blocks", "peak_live_bytes", "inherited_live_bytes"):
+            self.assertEqual(samples[f"mshim_{key}", None], report["memory"][key])
+        for key in ("allocated_bytes", "freed_bytes"):
+            self.assertEqual(samples[f"mshim_{key}_total", None], report["memory"][key])
+        calls = 0
+        for size in report["sizes"]:
+            calls += size["calls"]
+            self.assertEqual(samples["mshim_request_size_bytes_bucket", f'le="{size["to_bytes"]}"'], calls)
+        self.assertEqual(samples["mshim_request_size_bytes_count", None], calls)
+        self.assertEqual(samples["mshim_request_size_bytes_sum", None],
+                         sum(function.get("requested_bytes", 0) for function in report["functions"].values()))
+        self.assertTrue(all(name.startswith("mshim_") for name, _ in samples))
+
+    @unittest.skipUnless(shutil.which("promtool"), "promtool is not there")
+    @harness.each()
+    def test_promtool_takes_it(self, libc, variables):
+        self.act(libc, "return", report="r.prom")
+        with open(self.folder / "r.prom", "rb") as file:
+            done = subprocess.run(["promtool", "check", "metrics"], stdin=file, capture_output=True, timeout=60)
+        self.assertNotIn(b"error while linting", done.stderr)
+
+
+class Text(harness.Case):
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_same_numbers_as_json(self, libc, variables):
+        self.act(libc, "return", report="r.txt", **variables)
+        self.act(libc, "return", **variables)
+        lines = [line.split() for line in (self.folder / "r.txt").read_text().splitlines()]
+        report = self.json()
+        for name, function in report["functions"].items():
+            self.assertIn([name] + [str(value) for value in function.values()], lines)
+        for key in ("live_bytes", "live_blocks", "allocated_bytes", "freed_bytes"):
+            self.assertTrue([line for line in lines if line[:3] == ["memory", key, str(report["memory"][key])]], key)
+        self.assertNotIn(str(2**64 - 1), (self.folder / "r.txt").read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
