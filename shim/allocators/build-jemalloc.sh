@@ -63,6 +63,8 @@ build_archive() {
   cd source
   # Public functions would be exported. (Also where a library that links them forgets an export map.)
   sed -i 's/visibility("default")/visibility("hidden")/' include/jemalloc/jemalloc_macros.h.in
+  # It starts when it is first asked for memory, not in every process that another allocator serves.
+  sed -i 's/^JEMALLOC_ATTR(constructor)$//' src/jemalloc.c
   if [ ! -x configure ]; then
     command -v autoconf >/dev/null || { echo "jemalloc's git snapshots have no configure: autoconf is needed"; return 1; }
     autoconf

@@ -45,6 +45,11 @@ static inline bool backend_trim(void) {
 #define BACKEND_FREE_FUNCTION je_free
 #include "interpose/entry_points.h"
 
+/* Initialised now, while there is one thread and before anybody forks. */
+static void start(void) {
+    je_free(je_malloc(1));
+}
+
 static bool read_size(const char *name, uint64_t *out) {
     size_t value = 0, length = sizeof value;
     if (je_mallctl(name, &value, &length, NULL, 0) != 0)
@@ -66,6 +71,7 @@ const struct mshim_allocator mshim_allocator_jemalloc = {
     .version = MSHIM_VERSION_JEMALLOC,
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
+    .start = start,
     .fork_before = mshim_je_jemalloc_prefork,
     .fork_parent = mshim_je_jemalloc_postfork_parent,
     .fork_child = mshim_je_jemalloc_postfork_child,

@@ -78,6 +78,7 @@ static void start(void) {
 #else
     mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
 #endif
+    mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
 }
 
 const struct mshim_allocator mshim_allocator_mimalloc = {

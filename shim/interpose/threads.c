@@ -18,16 +18,44 @@ struct beginning {
     void *(*function)(void *);
     void *argument;
     size_t raised_stack_bytes; /* 0: as asked */
+    _Atomic(bool) taken;
+    bool allocated; /* not one of the table */
 };
 
-static void *begin(void *allocated) {
-    const struct beginning beginning = *(struct beginning *)allocated;
-    mshim_process.allocator->plain->free(allocated);
-    if (beginning.raised_stack_bytes)
-        mshim_thread_stack_settle(beginning.raised_stack_bytes);
+/* Not from the allocator, as a rule: a free in the new thread would make some of them set up a heap for it.
+ */
+static struct beginning table[64];
+
+static struct beginning *take_beginning(void) {
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        bool taken = false;
+        if (atomic_compare_exchange_strong(&table[i].taken, &taken, true))
+            return &table[i];
+    }
+    struct beginning *beginning = mshim_process.allocator->plain->calloc(sizeof *beginning);
+    if (beginning)
+        beginning->allocated = true;
+    return beginning;
+}
+
+static void give_back(struct beginning *beginning) {
+    if (beginning->allocated)
+        mshim_process.allocator->plain->free(beginning);
+    else
+        atomic_store(&beginning->taken, false);
+}
+
+static void *begin(void *given) {
+    struct beginning *beginning = given;
+    void *(*const function)(void *) = beginning->function;
+    void *const argument = beginning->argument;
+    const size_t raised_stack_bytes = beginning->raised_stack_bytes;
+    give_back(beginning);
+    if (raised_stack_bytes)
+        mshim_thread_stack_settle(raised_stack_bytes);
     if (mshim_process.counting)
         mshim_count_thread_started();
-    return beginning.function(beginning.argument);
+    return function(argument);
 }
 
 static create_function *libc_create(void) {
@@ -48,10 +76,12 @@ MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attribu
     const size_t floor_bytes = mshim_process.thread_stack_bytes;
     if (!mshim_process.counting && floor_bytes == 0)
         return create(thread, attributes, function, argument);
-    struct beginning *beginning = mshim_process.allocator->plain->malloc(sizeof *beginning);
+    struct beginning *beginning = take_beginning();
     if (!beginning)
         return EAGAIN;
-    *beginning = (struct beginning){function, argument, 0};
+    beginning->function = function;
+    beginning->argument = argument;
+    beginning->raised_stack_bytes = 0;
     pthread_attr_t raised;
     if (mshim_thread_stack_raise(&raised, attributes, floor_bytes)) {
         beginning->raised_stack_bytes = floor_bytes;
@@ -61,7 +91,7 @@ MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attribu
     }
     const int error = create(thread, attributes, begin, beginning);
     if (error)
-        mshim_process.allocator->plain->free(beginning);
+        give_back(beginning);
     return error;
 }
 

@@ -17,6 +17,7 @@
 #include "process/snapshot.h"
 #include "python/python.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -71,6 +72,7 @@ static void choose(void) {
 }
 
 void mshim_start(void) {
+    const int saved = errno;
     static _Atomic(int) state; /* 0 not begun, 1 choosing, 2 the table is set */
     int not_begun = 0;
     if (!atomic_compare_exchange_strong(&state, &not_begun, 1)) {
@@ -87,6 +89,7 @@ void mshim_start(void) {
         mshim_thread_end_start();
         mshim_active = *mshim_process.allocator->counted;
     }
+    errno = saved;
 }
 
 static void fork_before(void) {
@@ -131,13 +134,7 @@ static void use_memory_functions(void) {
 #endif
 }
 
-/* With the smallest number that the compiler leaves to programs: before other constructors that allocate. */
-__attribute__((constructor(101))) static void construct(void) {
-    mshim_start();
-    if (mshim_process.foreign) {
-        mshim_marker_map("other-libc");
-        return;
-    }
+static void construct_served(void) {
     use_memory_functions();
     mshim_serve_python();
     mshim_at_fork(fork_before, fork_parent, fork_child);
@@ -148,6 +145,17 @@ __attribute__((constructor(101))) static void construct(void) {
     mshim_marker_map(mshim_malloc_is_ours() ? NULL : "own-malloc");
     if (mshim_process.options.verbose)
         mshim_message_verbose();
+}
+
+/* With the smallest number that the compiler leaves to programs: before other constructors that allocate. */
+__attribute__((constructor(101))) static void construct(void) {
+    const int saved = errno;
+    mshim_start();
+    if (mshim_process.foreign)
+        mshim_marker_map("other-libc");
+    else
+        construct_served();
+    errno = saved; /* main begins with what the libc left */
 }
 
 __attribute__((destructor(101))) static void destruct(void) {
