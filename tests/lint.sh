@@ -20,7 +20,7 @@ tidy)
 clang)
     # Clang finds other things to warn of than GCC; here they are errors.
     cmake --preset clang >/dev/null
-    cmake --build --preset clang
+    cmake --build --preset clang --target mshim mshim_command
     ;;
 *)
     echo "usage: lint.sh format | shell | tidy BUILD | clang" >&2

@@ -60,7 +60,7 @@ static bool split(struct mshim_words *words, size_t drop, const char *string) {
 }
 
 static void unset(const char *name, struct mshim_env *env) {
-    if (strcmp(name, "LD_PRELOAD") == 0)
+    if (name && strcmp(name, "LD_PRELOAD") == 0)
         env->drops_preload = true;
 }
 

@@ -69,6 +69,6 @@ void mshim_marker_map(const char *why) {
     const int fd = (int)syscall(SYS_memfd_create, name.text, CLOSE_ON_EXEC);
     if (fd < 0)
         return;
-    mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
+    (void)mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
 }

@@ -7,7 +7,7 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
                                  report->libc,
                                  ", ",
                                  report->state,
-                                 "), mshim " MSHIM_VERSION ", allocator ",
+                                 ("), mshim " MSHIM_VERSION ", allocator "),
                                  report->allocator,
                                  " ",
                                  report->allocator_version,
