@@ -24,7 +24,7 @@ struct beginning {
 
 /* Not from the allocator, as a rule: a free in the new thread would make some of them set up a heap for it.
  */
-static struct beginning table[64];
+static struct beginning table[512];
 
 static struct beginning *take_beginning(void) {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -47,7 +47,7 @@ int main(void) {
     CHECK(pthread_atfork(prepare, parent, child) == 0);
     for (int i = 0; i < 3; i++)
         CHECK(pthread_create(&threads[i], NULL, busy, NULL) == 0);
-    const int rounds = count_or(200);
+    const int rounds = count_or(2000) / 10;
     for (int round = 0; round < rounds; round++) {
         const pid_t pid = fork();
         CHECK(pid >= 0);

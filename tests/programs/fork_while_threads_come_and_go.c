@@ -9,6 +9,8 @@ static atomic_bool stop;
 
 static void *brief(void *block) {
     free(block);
+    for (size_t size = 1; size < 20000; size = size * 2 + 1)
+        free(malloc(size));
     return malloc(300);
 }
 
@@ -35,7 +37,7 @@ int main(void) {
     pthread_t threads[2];
     for (int i = 0; i < 2; i++)
         CHECK(pthread_create(&threads[i], NULL, starter, NULL) == 0);
-    for (int round = 0; round < count_or(150); round++) {
+    for (int round = 0; round < count_or(1500) / 10; round++) {
         const pid_t pid = fork();
         CHECK(pid >= 0);
         if (pid == 0) {

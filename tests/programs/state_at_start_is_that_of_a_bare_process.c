@@ -49,6 +49,23 @@ static int tell(void) {
     return 0;
 }
 
+/* What this process may have been left with, being preloaded itself, is not handed on. */
+static void begin_clean(void) {
+    sigset_t none;
+    for (int number = 1; number < 65; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int kind = 0; kind < RLIM_NLIMITS; kind++) {
+        struct rlimit limit;
+        if (kind != RLIMIT_STACK && getrlimit(kind, &limit) == 0) {
+            limit.rlim_cur = limit.rlim_max;
+            setrlimit(kind, &limit);
+        }
+    }
+    umask(022);
+}
+
 static size_t start(const char *program, const char *preload, char *text, size_t room) {
     int ends[2];
     CHECK(pipe(ends) == 0);
@@ -59,6 +76,7 @@ static size_t start(const char *program, const char *preload, char *text, size_t
             setenv("LD_PRELOAD", preload, 1);
         else
             unsetenv("LD_PRELOAD");
+        begin_clean();
         dup2(ends[1], 1);
         close(ends[0]);
         close(ends[1]);
