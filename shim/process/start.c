@@ -17,6 +17,7 @@
 #include "process/snapshot.h"
 #include "python/python.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -155,7 +156,8 @@ __attribute__((constructor(101))) static void construct(void) {
         mshim_marker_map("other-libc");
     else
         construct_served();
-    errno = saved; /* main begins with what the libc left */
+    (void)dlerror(); /* of what was looked up and is not there */
+    errno = saved;   /* main begins with what the libc left */
 }
 
 __attribute__((destructor(101))) static void destruct(void) {
