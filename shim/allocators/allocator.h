@@ -7,13 +7,13 @@
  * mshim_allocator_ID`. The file defines the backend_ functions below as static inline functions and includes
  * interpose/entry_points.h, which makes the counted and the plain entry points of them.
  *
- *   void *backend_malloc(size_t size)                      NULL on failure; errno does not matter
- *   void *backend_calloc(size_t size)                      the same, zeroed
- *   void *backend_realloc(void *block, size_t size)        block may be NULL; a size of 0 gives a block
- * (musl) void *backend_aligned(size_t alignment, size_t size)   alignment is a power of two, 1 at least void
- * backend_free(void *block)                         NULL does nothing; leaves errno alone size_t
- * backend_usable_size(const void *block)          not NULL bool backend_trim(void) gives back to the kernel
- * what it can
+ * - void *backend_malloc(size_t size): NULL on failure; errno does not matter
+ * - void *backend_calloc(size_t size): the same, zeroed
+ * - void *backend_realloc(void *block, size_t size): block may be NULL; a size of 0 gives a block (musl)
+ * - void *backend_aligned(size_t alignment, size_t size): alignment is a power of two, 1 at least
+ * - void backend_free(void *block): NULL does nothing; leaves errno alone
+ * - size_t backend_usable_size(const void *block): block is not NULL
+ * - bool backend_trim(void): gives back to the kernel what it can
  *
  * BACKEND_FREE_FUNCTION, where it is defined, is a function that does what backend_free does: it goes into
  * the table of plain entry points as it is, which saves a jump.

@@ -7,6 +7,7 @@
 #include "process/snapshot.h"
 #include "process/start.h"
 #include "python/python.h"
+#include "report/decimal.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -47,13 +48,9 @@ static void append(struct path *path, const char *text) {
     append_bytes(path, text, strlen(text));
 }
 
-static void append_number(struct path *path, unsigned long number) {
-    char digits[20];
-    size_t at = sizeof digits;
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while ((number /= 10) != 0);
-    append_bytes(path, digits + at, sizeof digits - at);
+static void append_number(struct path *path, uint64_t number) {
+    char digits[MSHIM_DECIMAL_BYTES];
+    append(path, mshim_decimal(number, digits));
 }
 
 void mshim_end_start(void) {
@@ -82,7 +79,7 @@ void mshim_end_start(void) {
 static void expand(struct path *path) {
     for (const char *at = template; *at; at++) {
         if (at[0] == '%' && at[1] == 'p') {
-            append_number(path, (unsigned long)getpid());
+            append_number(path, (uint64_t)getpid());
             at++;
         } else if (at[0] == '%' && at[1] == 'e') {
             append(path, mshim_program_name());
@@ -164,7 +161,7 @@ static bool write_in_place(const char *path) {
 static void name_temporary(struct path *temporary, const char *path) {
     append_bytes(temporary, path, (size_t)(strrchr(path, '/') + 1 - path));
     append(temporary, ".mshim.");
-    append_number(temporary, (unsigned long)getpid());
+    append_number(temporary, (uint64_t)getpid());
 }
 
 /* A reader sees the whole report or none: it is written beside its place and renamed. */

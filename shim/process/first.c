@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/first.h"
 
+#include "report/decimal.h"
+
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,16 +12,9 @@ static char mark[sizeof variable + 20];
 
 /* The mark that this process would leave. */
 static const char *own_mark(void) {
-    char digits[20];
-    size_t at = sizeof digits;
-    unsigned long pid = (unsigned long)getpid();
-    do
-        digits[--at] = (char)('0' + pid % 10);
-    while ((pid /= 10) != 0);
-    memcpy(mark, variable, sizeof variable - 1);
-    memcpy(mark + sizeof variable - 1, digits + at, sizeof digits - at);
-    mark[sizeof variable - 1 + sizeof digits - at] = 0;
-    return mark;
+    char digits[MSHIM_DECIMAL_BYTES];
+    memcpy(mark, variable, sizeof variable);
+    return strcat(mark, mshim_decimal((uint64_t)getpid(), digits));
 }
 
 enum mshim_first mshim_first_read(const char *const *environment) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Prometheus' text exposition format 0.0.4. */
+#include "report/decimal.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -70,23 +71,14 @@ static void python(struct mshim_writer *writer, const char *name, bool total, co
     sample(writer, name, suffix, "domain", "object", of_object);
 }
 
-static const char *decimal(uint64_t number, char digits[21]) {
-    char *at = digits + 20;
-    *at = 0;
-    do
-        *--at = (char)('0' + number % 10);
-    while ((number /= 10) != 0);
-    return at;
-}
-
 static void sizes(struct mshim_writer *writer, const struct mshim_counters *counters) {
     uint64_t calls = 0, requested_bytes = 0;
-    char digits[21];
+    char digits[MSHIM_DECIMAL_BYTES];
     declare(writer, "request_size_bytes", "", "histogram", "sizes asked for, by number of calls");
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES - 1; i++) {
         calls += counters->sizes[i].calls;
-        sample(writer, "request_size_bytes", "_bucket", "le", decimal(counters->sizes[i].to_bytes, digits),
-               calls);
+        sample(writer, "request_size_bytes", "_bucket", "le",
+               mshim_decimal(counters->sizes[i].to_bytes, digits), calls);
     }
     calls += counters->sizes[MSHIM_SIZE_CLASSES - 1].calls;
     for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/writer.h"
 
+#include "report/decimal.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,13 +43,10 @@ static void pad(struct mshim_writer *writer, size_t used, unsigned width) {
 }
 
 void mshim_write_padded(struct mshim_writer *writer, uint64_t number, unsigned width) {
-    char digits[20];
-    size_t at = sizeof digits;
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while ((number /= 10) != 0);
-    pad(writer, sizeof digits - at, width);
-    mshim_write_bytes(writer, digits + at, sizeof digits - at);
+    char buffer[MSHIM_DECIMAL_BYTES];
+    const char *digits = mshim_decimal(number, buffer);
+    pad(writer, strlen(digits), width);
+    mshim_write_text(writer, digits);
 }
 
 void mshim_write_number(struct mshim_writer *writer, uint64_t number) {

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_REPORT_DECIMAL_H
+#define MSHIM_REPORT_DECIMAL_H
+
+#include <stdint.h>
+
+enum { MSHIM_DECIMAL_BYTES = 21 };
+
+/* Writes `number` with a NUL at the end of `digits` and returns where it begins there. */
+static inline const char *mshim_decimal(uint64_t number, char digits[MSHIM_DECIMAL_BYTES]) {
+    char *at = digits + MSHIM_DECIMAL_BYTES - 1;
+    *at = 0;
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    return at;
+}
+
+#endif
