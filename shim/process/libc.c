@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/libc.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -10,14 +12,10 @@
 
 extern void *__libc_stack_end WEAK; /* glibc's loader: where the kernel put argc */
 extern char *program_invocation_short_name WEAK;
-extern void *__dso_handle __attribute__((visibility("hidden")));
 
 #ifdef __GLIBC__
-extern int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(void),
-                             void *object) WEAK;
 extern int __cxa_at_quick_exit(void (*function)(void *), void *object) WEAK;
 #else
-extern int pthread_atfork(void (*before)(void), void (*parent)(void), void (*child)(void)) WEAK;
 extern int at_quick_exit(void (*function)(void)) WEAK;
 #endif
 
@@ -54,9 +52,11 @@ const char *mshim_program_name(void) {
 
 #ifdef __GLIBC__
 
-void mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) {
-    if (__register_atfork)
-        __register_atfork(before, parent, child, &__dso_handle);
+/* pthread_atfork is in its static part only. */
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
+    typedef int register_function(void (*)(void), void (*)(void), void (*)(void), void *);
+    register_function *libc_register = (register_function *)dlsym(RTLD_NEXT, "__register_atfork");
+    return libc_register ? libc_register(before, parent, child, object) : ENOMEM;
 }
 
 void mshim_at_quick_exit(void (*function)(void)) {
@@ -66,9 +66,11 @@ void mshim_at_quick_exit(void (*function)(void)) {
 
 #else
 
-void mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) {
-    if (pthread_atfork)
-        pthread_atfork(before, parent, child);
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
+    typedef int register_function(void (*)(void), void (*)(void), void (*)(void));
+    register_function *libc_register = (register_function *)dlsym(RTLD_NEXT, "pthread_atfork");
+    (void)object; /* what is closed stays mapped */
+    return libc_register ? libc_register(before, parent, child) : ENOMEM;
 }
 
 void mshim_at_quick_exit(void (*function)(void)) {

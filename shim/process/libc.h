@@ -24,8 +24,16 @@ bool mshim_execution_is_secure(void);
 /* The program's name as the libc knows it. Never NULL. */
 const char *mshim_program_name(void);
 
-/* Handlers around fork and at quick_exit; each libc has its own way. */
-void mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void));
+/* Which shared object this is, as the compiler's runtime names it. */
+extern void *__dso_handle __attribute__((visibility("hidden")));
+
+/*
+ * The libc's own registration of handlers around fork (the program's calls of it come here first,
+ * interpose/fork_handlers.c), which glibc takes away again with the object that they belong to. 0, or ENOMEM.
+ */
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object);
+
+/* A handler at quick_exit; each libc has its own way. */
 void mshim_at_quick_exit(void (*function)(void));
 
 #endif

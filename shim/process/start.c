@@ -8,6 +8,7 @@
 #include "options/note.h"
 #include "process/end.h"
 #include "process/first.h"
+#include "process/fork.h"
 #include "process/kernel.h"
 #include "process/libc.h"
 #include "process/marker.h"
@@ -93,30 +94,6 @@ void mshim_start(void) {
     errno = saved;
 }
 
-static void fork_before(void) {
-    mshim_python_fork_prepare();
-    if (mshim_process.allocator->fork_before)
-        mshim_process.allocator->fork_before();
-}
-
-static void fork_parent(void) {
-    if (mshim_process.allocator->fork_parent)
-        mshim_process.allocator->fork_parent();
-    mshim_python_fork_parent();
-}
-
-static void fork_child(void) {
-    if (mshim_process.allocator->fork_child)
-        mshim_process.allocator->fork_child();
-    mshim_python_fork_child();
-    mshim_process.pid = getpid();
-    mshim_process.first = false;
-    mshim_process.started_ns = mshim_now_ns();
-    if (mshim_process.counting)
-        mshim_counters_fork_child(mshim_snapshot_python_live_bytes());
-    mshim_end_fork_child();
-}
-
 static void tell_first(void) {
     const enum mshim_first first = mshim_first_read(mshim_environment());
     mshim_process.first = first != MSHIM_NOT_FIRST;
@@ -138,7 +115,7 @@ static void use_memory_functions(void) {
 static void construct_served(void) {
     use_memory_functions();
     mshim_serve_python();
-    mshim_at_fork(fork_before, fork_parent, fork_child);
+    mshim_fork_start();
     mshim_at_quick_exit(mshim_end_report);
     mshim_end_start();
     if (!mshim_execution_is_secure())

@@ -8,6 +8,7 @@ import harness
 
 # Exported beside the malloc family and, for musl, the memory functions.
 OTHERS = {"pthread_create", "thrd_create", "_exit", "_Exit", "mshim_counters_read"}
+FORK_HANDLERS = {"glibc": "__register_atfork", "musl": "pthread_atfork"}
 # Of libraries that are in every process (the loader): allowed besides what libc.so has.
 COMMON = set()
 
@@ -77,7 +78,7 @@ class Symbols(unittest.TestCase):
         self.assertTrue({"memcpy", "strncmp"} <= memory)
         for flavour, expected, version in (("glibc", family | OTHERS, ""), ("musl", family | memory | OTHERS, "MSHIM_1")):
             given = [(name, version) for name, letter, version in symbols(harness.library(flavour)) if letter not in "UwvA"]
-            self.assertEqual({name for name, _ in given}, expected, flavour)
+            self.assertEqual({name for name, _ in given}, expected | {FORK_HANDLERS[flavour]}, flavour)
             self.assertEqual({version for _, version in given}, {version}, flavour)
 
     def test_dynamic_section_and_segments(self):

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens beside_library while it runs, in several ways, exchanges blocks with it, and closes it again. */
+/* Opens beside_library while it runs, in several ways, exchanges blocks with it, closes it again, and forks.
+ */
 #include "../../programs/check.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
 
 static const char *path;
 static int modes;
@@ -37,5 +39,11 @@ int main(int argc, char **argv) {
         pthread_t thread;
         CHECK(pthread_create(&thread, NULL, open_and_close, NULL) == 0 && pthread_join(thread, NULL) == 0);
     }
+    alarm(20);
+    const pid_t pid = fork(); /* handlers of what was closed are not called */
+    if (pid == 0)
+        _exit(3);
+    int status = 0;
+    CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 3);
     return 9;
 }
