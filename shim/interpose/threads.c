@@ -13,10 +13,18 @@
 #include <threads.h>
 
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+typedef int thrd_create_function(thrd_t *, thrd_start_t, void *);
+
+/* What the program wants to be run. C11's threads are the libc's own, which does not come by pthread_create,
+ * and begin with a function of another type. */
+struct first {
+    void *(*function)(void *);
+    thrd_start_t c11_function; /* instead, where it is not NULL */
+    void *argument;
+};
 
 struct beginning {
-    void *(*function)(void *);
-    void *argument;
+    struct first first;
     size_t raised_stack_bytes; /* 0: as asked */
     _Atomic(bool) taken;
     bool allocated; /* not one of the table */
@@ -47,41 +55,51 @@ static void give_back(struct beginning *beginning) {
 
 static void *begin(void *given) {
     struct beginning *beginning = given;
-    void *(*const function)(void *) = beginning->function;
-    void *const argument = beginning->argument;
+    const struct first first = beginning->first;
     const size_t raised_stack_bytes = beginning->raised_stack_bytes;
     give_back(beginning);
     if (raised_stack_bytes)
         mshim_thread_stack_settle(raised_stack_bytes);
     if (mshim_process.counting)
         mshim_count_thread_started();
-    return function(argument);
+    if (first.c11_function)
+        return (void *)(intptr_t)first.c11_function(first.argument);
+    return first.function(first.argument);
 }
 
-static create_function *libc_create(void) {
-    static create_function *_Atomic found;
-    create_function *create = atomic_load_explicit(&found, memory_order_relaxed);
-    if (!create) {
-        create = (create_function *)dlsym(RTLD_NEXT, "pthread_create");
-        atomic_store_explicit(&found, create, memory_order_relaxed);
+/* The libc's own, looked up once; NULL where it has none. */
+static void *next(void *_Atomic *found, const char *name) {
+    void *function = atomic_load_explicit(found, memory_order_relaxed);
+    if (!function) {
+        function = dlsym(RTLD_NEXT, name);
+        atomic_store_explicit(found, function, memory_order_relaxed);
     }
-    return create;
+    return function;
 }
 
-MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                                void *(*function)(void *), void *argument) {
-    create_function *create = libc_create();
-    if (!create)
-        return EAGAIN;
-    const size_t floor_bytes = mshim_process.thread_stack_bytes;
-    if (!mshim_process.counting && floor_bytes == 0)
-        return create(thread, attributes, function, argument);
-    struct beginning *beginning = take_beginning();
+static create_function *next_create(void) {
+    static void *_Atomic found;
+    return (create_function *)next(&found, "pthread_create");
+}
+
+static thrd_create_function *next_thrd_create(void) {
+    static void *_Atomic found;
+    return (thrd_create_function *)next(&found, "thrd_create");
+}
+
+/* Nothing to do for a thread: before the start, too. */
+static bool threads_are_left_alone(void) {
+    return !mshim_process.counting && mshim_process.thread_stack_bytes == 0;
+}
+
+static int create_with(struct first first, pthread_t *thread, const pthread_attr_t *attributes) {
+    create_function *create = next_create();
+    struct beginning *beginning = create ? take_beginning() : NULL;
     if (!beginning)
         return EAGAIN;
-    beginning->function = function;
-    beginning->argument = argument;
+    beginning->first = first;
     beginning->raised_stack_bytes = 0;
+    const size_t floor_bytes = mshim_process.thread_stack_bytes;
     pthread_attr_t raised;
     if (mshim_thread_stack_raise(&raised, attributes, floor_bytes)) {
         beginning->raised_stack_bytes = floor_bytes;
@@ -95,30 +113,25 @@ MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attribu
     return error;
 }
 
-/* C11's threads are the libc's own, which does not come by pthread_create. They begin with a function of
- * another type. */
-struct c11_beginning {
-    thrd_start_t function;
-    void *argument;
-};
-
-static void *begin_c11(void *allocated) {
-    const struct c11_beginning beginning = *(struct c11_beginning *)allocated;
-    mshim_process.allocator->plain->free(allocated);
-    return (void *)(intptr_t)beginning.function(beginning.argument);
+MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                                void *(*function)(void *), void *argument) {
+    if (threads_are_left_alone()) {
+        create_function *create = next_create();
+        return create ? create(thread, attributes, function, argument) : EAGAIN;
+    }
+    return create_with((struct first){.function = function, .argument = argument}, thread, attributes);
 }
 
 MSHIM_EXPORT int thrd_create(thrd_t *thread, thrd_start_t function, void *argument) {
-    struct c11_beginning *beginning = mshim_process.allocator->plain->malloc(sizeof *beginning);
-    if (!beginning)
-        return thrd_nomem;
-    *beginning = (struct c11_beginning){function, argument};
-    pthread_t created;
-    const int error = pthread_create(&created, NULL, begin_c11, beginning);
-    if (error) {
-        mshim_process.allocator->plain->free(beginning);
-        return error == EAGAIN || error == ENOMEM ? thrd_nomem : thrd_error;
+    if (threads_are_left_alone()) {
+        thrd_create_function *create = next_thrd_create();
+        return create ? create(thread, function, argument) : thrd_error;
     }
+    pthread_t created;
+    const int error =
+        create_with((struct first){.c11_function = function, .argument = argument}, &created, NULL);
+    if (error)
+        return error == EAGAIN || error == ENOMEM ? thrd_nomem : thrd_error;
     *thread = (thrd_t)created;
     return thrd_success;
 }
