@@ -5,11 +5,26 @@
  */
 #include "interpose/dispatch.h"
 #include "process/end.h"
+#include "process/start.h"
 
+#include <dlfcn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+typedef void end_function(int status);
+
+/* On the other libc its own flavour may be preloaded too, behind this one: it is asked. (A child of vfork may
+ * end here, so it is looked up at the start.) */
+static end_function *behind;
+
+__attribute__((constructor)) static void look_behind(void) {
+    if (mshim_process.foreign)
+        behind = (end_function *)dlsym(RTLD_NEXT, "_exit");
+}
+
 static _Noreturn void end(int status) {
+    if (behind)
+        behind(status);
     mshim_end_report();
     for (;;)
         syscall(SYS_exit_group, status);

@@ -65,7 +65,7 @@ class OtherLibc(harness.Case):
 
     @harness.each()
     def test_both_flavours_preloaded(self, libc, variables):
-        """The program's own first: the other one passes everything on, but ends and counters are asked of the first."""
+        """The program's own first: the other one passes everything on, but counters are asked of the first."""
         order = f"{harness.library(libc)}:{harness.library(harness.other(libc))}"
         for now in ({}, {"LD_BIND_NOW": "1"}):
             with self.subTest(**now):
@@ -82,11 +82,14 @@ class OtherLibc(harness.Case):
 
     @harness.each()
     def test_both_flavours_in_the_other_order(self, libc, variables):
-        """What matters is that the program runs; `exit` is reported."""
+        """The other one passes on what it is asked: every end is reported."""
         order = f"{harness.library(harness.other(libc))}:{harness.library(libc)}"
-        done = harness.run([harness.program(libc, "act"), "fork", "return"], None, cwd=self.folder, LD_PRELOAD=order, MSHIM_REPORT="r.json")
-        self.assert_ended(done, 5)
-        self.assertEqual(self.json()["process"]["libc"], libc)
+        for end, status in (("return", 5), ("_exit", 5), ("vfork_fails", 5)):
+            with self.subTest(end=end):
+                self.empty()
+                done = harness.run([harness.program(libc, "act"), "fork", end], cwd=self.folder, LD_PRELOAD=order, MSHIM_REPORT="r.json")
+                self.assert_ended(done, status)
+                self.assertEqual(self.json()["process"]["libc"], libc)
 
     def test_program_of_one_libc_starts_one_of_the_other(self):
         """Preloaded with both: /bin/sh has the one, its child the other; the shell is the first process."""
