@@ -17,6 +17,7 @@
 #include "process/served.h"
 #include "process/snapshot.h"
 #include "python/python.h"
+#include "time/time.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -109,6 +110,7 @@ static void use_memory_functions(void) {
     mshim_process.options.memfuncs = false;
 #else
     mshim_memory_select(mshim_process.options.memfuncs);
+    mshim_time_select(mshim_process.options.memfuncs);
 #endif
 }
 
