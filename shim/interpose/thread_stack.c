@@ -5,24 +5,39 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Where overcommit is strict, reserved memory counts. (Not readable: assumed so.) */
-static bool overcommit_is_strict(void) {
-    static _Atomic(signed char) known; /* 0 not yet, 1 strict, -1 not */
-    if (atomic_load_explicit(&known, memory_order_relaxed) == 0) {
-        char mode = '2';
-        const int fd = open("/proc/sys/vm/overcommit_memory", O_RDONLY | O_CLOEXEC);
-        if (fd >= 0) {
-            if (read(fd, &mode, 1) != 1)
-                mode = '2';
+/* Does a file of the kernel's hold a text? What cannot be read is taken to. It is read once, in `known`: 0
+ * not yet, 1 yes, -1 no. */
+static bool file_holds(_Atomic(signed char) *known, const char *path, const char *text) {
+    if (atomic_load_explicit(known, memory_order_relaxed) == 0) {
+        int state;
+        char found[64] = "";
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE,
+                               &state); /* pthread_create is no place to be cancelled in */
+        const int fd = open(path, O_RDONLY | O_CLOEXEC);
+        const ssize_t length = fd >= 0 ? read(fd, found, sizeof found - 1) : -1;
+        if (fd >= 0)
             close(fd);
-        }
-        atomic_store_explicit(&known, mode == '2' ? 1 : -1, memory_order_relaxed);
+        pthread_setcancelstate(state, NULL);
+        atomic_store_explicit(known, length < 0 || strstr(found, text) ? 1 : -1, memory_order_relaxed);
     }
-    return atomic_load_explicit(&known, memory_order_relaxed) > 0;
+    return atomic_load_explicit(known, memory_order_relaxed) > 0;
+}
+
+/* Reserved memory counts then. */
+static bool overcommit_is_strict(void) {
+    static _Atomic(signed char) known;
+    return file_holds(&known, "/proc/sys/vm/overcommit_memory", "2");
+}
+
+/* A stack's first touched page would be a huge one. */
+static bool huge_pages_come_unasked(void) {
+    static _Atomic(signed char) known;
+    return file_holds(&known, "/sys/kernel/mm/transparent_hugepage/enabled", "[always]");
 }
 
 static bool address_space_is_scarce(void) {
@@ -57,7 +72,7 @@ void mshim_thread_stack_settle(size_t floor_bytes) {
     enum { PAGE_BYTES = 64 * 1024 /* the largest there is */, SPARED_BYTES = 4 * PAGE_BYTES };
     const uintptr_t top = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)(PAGE_BYTES - 1);
     const int saved = errno;
-    if (floor_bytes > SPARED_BYTES)
+    if (floor_bytes > SPARED_BYTES && huge_pages_come_unasked())
         madvise((void *)(top - (floor_bytes - SPARED_BYTES)), floor_bytes - SPARED_BYTES, MADV_NOHUGEPAGE);
     errno = saved;
 }
