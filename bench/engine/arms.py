@@ -20,6 +20,7 @@ class Arm(NamedTuple):
     preload: str = ""  # a library below build/LIBC/lib
     environment: Mapping[str, str] = {}
     quick: bool = False  # one that the reader's sentence needs
+    real: bool = False  # one that --real measures too, beside the quick ones
 
 
 def only(allocator: str) -> dict:
@@ -51,7 +52,7 @@ TWINS = (
     Arm("glibc+mallocng", "glibc", "musl's allocator on glibc, through the shim", SHIM, only("mallocng")),
     Arm("glibc+mshim", "glibc", "the shim with all its defaults, counters on", SHIM),
     Arm("glibc+tuned", "glibc", "mimalloc preloaded by itself, PYTHONMALLOC=malloc, no shim", MIMALLOC_ALONE,
-        {"PYTHONMALLOC": "malloc"}),
+        {"PYTHONMALLOC": "malloc"}, real=True),
 )  # fmt: skip
 
 # An interpreter of the user's own (--python), bare against each allocator of the shim.
@@ -98,6 +99,13 @@ class Launch(NamedTuple):
     program: str
     library: str  # "" where nothing is preloaded
     environment: Mapping[str, str]
+
+
+def with_packages(launch: Launch, places) -> Launch:
+    """For the workloads on packages from the index. One thread in numpy's linear algebra: its others would spin through the
+    turns of the other arms."""
+    found = {"PYTHONPATH": places.packages(launch.libc), "OPENBLAS_NUM_THREADS": "1"}
+    return launch._replace(environment={**launch.environment, **found})
 
 
 def resolve(arm: Arm, places, temporary_folder: str, program: str = "") -> Launch:

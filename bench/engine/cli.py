@@ -31,7 +31,7 @@ def measurable(chosen: options.Options, places: Places, progress: Progress) -> t
 
 
 def measure(chosen: options.Options, progress: Progress) -> dict:
-    settings = schedule.FULL if chosen.full else schedule.QUICK
+    settings = {"quick": schedule.QUICK, "full": schedule.FULL, "real": schedule.REAL}[chosen.mode]
     places = Places(chosen.python)
     began = time.monotonic()
     seed = random.SystemRandom().randrange(2**32)
@@ -42,9 +42,11 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
         launches = [arms.resolve(arm, places, folder) for arm in measured]
         for launch in launches:
             check(launch)
+        if chosen.mode == "real":
+            launches = [arms.with_packages(launch, places) for launch in launches]
         found["versions"] = versions.describe(places, launches)
         found["settings"] = {
-            "mode": "full" if chosen.full else "quick",
+            "mode": chosen.mode,
             **{name: value for name, value in settings._asdict().items() if name != "price"},
             "seed": seed,
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -62,7 +64,7 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
         else:
             found.update({"reference": chosen.arms[0].name, "workloads": [], "geomean": {}, "groups": {}})
         if chosen.price:
-            found["price"] = price.measure(places, folder, chosen.full, rng, progress)
+            found["price"] = price.measure(places, folder, chosen.mode == "full", rng, progress)
     progress.clear()
     found["settings"]["seconds"] = round(time.monotonic() - began, 1)
     found["warnings"] = results.warnings(found)

@@ -9,60 +9,17 @@ from __future__ import annotations
 import random
 import time
 
-from . import proof, schedule
+from . import schedule
 from .errors import BenchError
-from .places import WORKER
-from .process import Group
-from .samples import Repetition, Samples, Start
-
-
-class Workers(Group):
-    """A fresh worker of every arm for one workload."""
-
-    def __init__(self, workload, launches: list):
-        super().__init__()
-        self.workload = workload
-        self.launches = launches
-
-    def start_all(self) -> None:
-        for launch in self.launches:
-            name = f"the worker of {self.workload.name} in arm {launch.arm.name}"
-            # -S: no site packages, the same for all arms; -B: no .pyc beside the sources.
-            command = [launch.program, "-S", "-B", WORKER, self.workload.module, self.workload.name]
-            self.start(launch.arm.name, name, command, dict(launch.environment))
-
-    def wait_ready(self) -> str:
-        """Warmed up, and what their arms say; or why this interpreter cannot run the workload."""
-        unavailable = ""
-        for launch in self.launches:
-            lines = []
-            process = self.processes[launch.arm.name]
-            while (line := process.line()) != "ready":
-                lines.append(line)
-            facts = proof.parse("\n".join(lines))
-            if "unavailable" in facts.values:
-                unavailable = facts.values["unavailable"]
-            else:
-                proof.require(launch, facts)
-        return unavailable
-
-    def take_turn(self, repetitions: dict, rng: random.Random) -> None:
-        for name in rng.sample(list(self.processes), len(self.processes)):
-            repetitions[name].append(Repetition.parse(self.processes[name].ask("\n")))
-
-    def end(self) -> dict:
-        """Their peak memory, arm by arm."""
-        peaks = {}
-        for name, process in self.processes.items():
-            peaks[name] = int(process.ask("e"))
-            process.close(patience=5)
-        return peaks
+from .samples import Samples, Start
+from .service import Services
+from .workers import Workers
 
 
 def one_start(workload, launches: list, turns: int, rng: random.Random) -> tuple:
     """(Start, Cost); (None, reason) where the interpreter cannot run the workload."""
     began = time.monotonic()
-    with Workers(workload, launches) as workers:
+    with (Services if workload.request else Workers)(workload, launches) as workers:
         workers.start_all()
         unavailable = workers.wait_ready()
         if unavailable:
@@ -74,7 +31,7 @@ def one_start(workload, launches: list, turns: int, rng: random.Random) -> tuple
         turned = time.monotonic()
         peaks = workers.end()
     spent = time.monotonic() - began - (turned - turning)
-    return Start(repetitions, peaks), schedule.Cost(spent, (turned - turning) / turns)
+    return Start(repetitions, peaks, workers.loads), schedule.Cost(spent, (turned - turning) / turns)
 
 
 def run(workloads: list, launches: list, settings, rng: random.Random, progress) -> Samples:

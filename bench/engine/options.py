@@ -16,7 +16,7 @@ PRICE = "price"  # a name for --only: the C micro-benchmarks and the start-up ti
 
 
 class Options(NamedTuple):
-    full: bool
+    mode: str  # quick, full, real
     workloads: list
     arms: list  # the reference first
     arms_named: bool  # by --arms: then one that cannot be measured is an error, else it is left out
@@ -55,25 +55,23 @@ def check_python(value: str) -> str:
     return os.path.abspath(path)
 
 
-def choose_arms(table: tuple, named: Optional[list], full: bool) -> list:
+def choose_arms(table: tuple, named: Optional[list], mode: str) -> list:
     """The reference stands first and is always measured: every ratio is to it."""
     if named is None:
-        return [arm for arm in table if arm.quick or full]
+        return [arm for arm in table if arm.quick or mode == "full" or (mode == "real" and arm.real)]
     return [arm for index, arm in enumerate(table) if index == 0 or arm.name in named]
 
 
 def parse(arguments: list) -> Options:
     words = list(arguments)
-    full = False
+    mode = "quick"
     only = arms = python = None
     check_only = False
     while words:
         word = words.pop(0)
         option = word.partition("=")[0]
-        if word == "--quick":
-            full = False
-        elif word == "--full":
-            full = True
+        if word in ("--quick", "--full", "--real"):
+            mode = word[2:]
         elif option == "--only":
             only = value_of(words, word)
         elif option == "--arms":
@@ -85,17 +83,19 @@ def parse(arguments: list) -> Options:
         else:
             raise UsageError(
                 f"{word!r} is not an option; accepted are "
-                "--quick, --full, --only NAME,…, --arms ARM,…, --python PATH, --help"
+                "--quick, --full, --real, --only NAME,…, --arms ARM,…, --python PATH, --help"
             )
+    if mode == "real" and python:
+        raise UsageError("--real: its packages are set up for the two Pythons built here; it cannot be used with --python")
     table = arm_table.GIVEN if python else arm_table.TWINS
     named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
-    every = workload_set.load_all()
-    price = full and not python and not only
+    every = workload_set.load_all(workload_set.REAL_GROUPS if mode == "real" else workload_set.GROUPS)
+    price = mode == "full" and not python and not only
     chosen = every
     if only:
-        names = names_from("--only", only, [w.name for w in every] + [PRICE])
+        names = names_from("--only", only, [w.name for w in every] + [PRICE] * (mode != "real"))
         if PRICE in names and python:
             raise UsageError("--only: 'price' belongs to the twins; it cannot be measured with --python")
         price = PRICE in names
         chosen = [w for w in every if w.name in names]
-    return Options(full, chosen, choose_arms(table, named, full), bool(named), price, python, check_only)
+    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, python, check_only)

@@ -17,6 +17,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(TOP, "build")
 INSTALLED = ("/usr/local/lib", "/usr/lib")
 WORKER = os.path.join(TOP, "bench", "engine", "worker.py")
+SERVER = os.path.join(TOP, "bench", "engine", "server.py")
 
 
 def ask_facts(python: str, environment: dict, name: str) -> proof.Facts:
@@ -51,6 +52,19 @@ class Places:
         if not os.path.exists(path):
             raise BenchError(f"there is no {path}: run bench/setup/setup first, or name an interpreter with --python")
         return path
+
+    def packages(self, libc: str) -> str:
+        """What the workloads of --real import."""
+        return self._set_up_by_real(f"packages-{libc}")
+
+    def wheels(self, libc: str) -> str:
+        return self._set_up_by_real(f"wheels-{libc}")
+
+    def _set_up_by_real(self, name: str) -> str:
+        path = os.path.join(self.build, name)
+        if not os.path.isdir(path):
+            raise BenchError(f"there is no {path}: run bench/setup/setup --real")
+        return os.path.realpath(path)
 
     def price_program(self, libc: str) -> str:
         path = os.path.join(self.build, libc, "bench", "price")

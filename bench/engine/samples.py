@@ -22,6 +22,7 @@ class Start(NamedTuple):
 
     repetitions: dict  # arm → list of Repetition
     peak_rss: dict  # arm → bytes
+    loads: dict = {}  # of a service: arm → list of wrk.Load, turn by turn
 
 
 class Samples:

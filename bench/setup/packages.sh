@@ -30,6 +30,11 @@ clang-format      clang-format
 llvm              llvm-symbolizer
 python3-pip       python3 -m pip --version
 '
+# shellcheck disable=SC2034
+packages_real='
+python3-pip       python3 -m pip --version
+wrk               wrk
+'
 
 proven() {
   case $1 in

@@ -5,7 +5,7 @@ A module is a group. A workload is one function in it, marked with @workload: th
 `run`, which is one repetition, timed as a whole, and which checks its own result with `expect`. Imports stand inside the
 functions, so that a worker's memory holds what its own workload needs and no more.
 
-The set is frozen: later work mends the library, not the set.
+The set is frozen: later work mends the library, not the set. `real/` is a set of its own, on packages from the Python index.
 """
 
 import importlib
@@ -24,26 +24,37 @@ GROUPS = (
     ("control", "control (hardly allocates)"),
 )
 
+REAL_GROUPS = (
+    ("real.arrays", "arrays (numpy)"),
+    ("real.dataframes", "data frames (pandas)"),
+    ("real.records", "JSON and validation"),
+    ("real.markup", "markup (lxml)"),
+    ("real.service", "web service"),
+    ("real.pyperformance", "pyperformance"),
+)
+
 _registered = {}
 
 
 class Workload:
-    def __init__(self, name, module, help_text, make):
+    def __init__(self, name, module, help_text, make, request=None):
         self.name = name
         self.module = module
-        self.group = dict(GROUPS)[module]
+        self.group = dict(GROUPS + REAL_GROUPS)[module]
         self.help = help_text
         self.make = make
+        self.request = request  # of a service: what it is asked for, and what it has to answer
 
 
-def workload(help_text):
-    """Registers a function under its own name, in the group of its module."""
+def workload(help_text, request=None):
+    """Registers a function under its own name, in the group of its module. With a request, what the function returns is not
+    `run` but an ASGI application, which a load generator asks (`engine/service.py`)."""
 
     def register(make):
         name = make.__name__
         if name in _registered:
             raise ValueError(f"two workloads are named {name}")
-        _registered[name] = Workload(name, make.__module__.rpartition(".")[2], help_text, make)
+        _registered[name] = Workload(name, make.__module__.partition(".")[2], help_text, make, request)
         return make
 
     return register
@@ -61,5 +72,5 @@ def load(module):
     return [w for w in _registered.values() if w.module == module]
 
 
-def load_all():
-    return [w for module, _ in GROUPS for w in load(module)]
+def load_all(groups=GROUPS):
+    return [w for module, _ in groups for w in load(module)]
