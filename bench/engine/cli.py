@@ -12,7 +12,7 @@ import tempfile
 import textwrap
 import time
 
-from . import arms, driver, interrupt, machine, options, price, price_table, results, schedule, sentence, table, versions
+from . import arms, driver, install, interrupt, load_results, machine, options, price, price_table, results, schedule, sentence, table, versions
 from .errors import BenchError, UsageError
 from .places import Places, check
 from .progress import Progress, clock
@@ -65,6 +65,8 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
             found.update({"reference": chosen.arms[0].name, "workloads": [], "geomean": {}, "groups": {}})
         if chosen.price:
             found["price"] = price.measure(places, folder, chosen.mode == "full", rng, progress)
+        if chosen.install:
+            found["install"] = install.measure(launches, places, rng, progress)
     progress.clear()
     found["settings"]["seconds"] = round(time.monotonic() - began, 1)
     found["warnings"] = results.warnings(found)
@@ -74,6 +76,11 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
 def show(found: dict, path: str, progress: Progress) -> None:
     width = shutil.get_terminal_size((150, 24)).columns
     print(table.render(found, width))
+    for row in found["workloads"]:
+        if "load" in row:
+            print("\n".join(load_results.render(row, [arm["name"] for arm in found["arms"]])))
+    if "install" in found:
+        print("\n" + install.render(found["install"]))
     if "price" in found:
         print("\n" + price_table.render(found["price"]))
     said = sentence.render(found) if found["workloads"] else ""

@@ -13,6 +13,7 @@ from . import arms as arm_table
 from .errors import UsageError
 
 PRICE = "price"  # a name for --only: the C micro-benchmarks and the start-up time
+INSTALL = "install"  # another, of --real: how long pip takes
 
 
 class Options(NamedTuple):
@@ -21,6 +22,7 @@ class Options(NamedTuple):
     arms: list  # the reference first
     arms_named: bool  # by --arms: then one that cannot be measured is an error, else it is left out
     price: bool
+    install: bool
     python: Optional[str]
     check_only: bool
 
@@ -91,11 +93,13 @@ def parse(arguments: list) -> Options:
     named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
     every = workload_set.load_all(workload_set.REAL_GROUPS if mode == "real" else workload_set.GROUPS)
     price = mode == "full" and not python and not only
+    install = mode == "real" and not only
+    apart = INSTALL if mode == "real" else PRICE
     chosen = every
     if only:
-        names = names_from("--only", only, [w.name for w in every] + [PRICE] * (mode != "real"))
+        names = names_from("--only", only, [w.name for w in every] + [apart])
         if PRICE in names and python:
             raise UsageError("--only: 'price' belongs to the twins; it cannot be measured with --python")
-        price = PRICE in names
+        price, install = PRICE in names, INSTALL in names
         chosen = [w for w in every if w.name in names]
-    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, python, check_only)
+    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, install, python, check_only)

@@ -12,7 +12,7 @@ import random
 import statistics
 import tempfile
 
-from . import intervals
+from . import intervals, load_results
 from .arms import COMPARISONS
 from .samples import Samples
 
@@ -36,10 +36,11 @@ def share_in_kernel(starts: list, arm: str):
     return mean_of(starts, arm, "system_us") / cpu if cpu else None
 
 
-def one_workload(workload, samples: Samples, ratios: dict) -> dict:
+def one_workload(workload, samples: Samples, ratios: dict, rng: random.Random) -> dict:
     starts, reference = samples.starts[workload.name], samples.reference
     others = [arm for arm in samples.arms if arm != reference]
     faults = {arm: mean_of(starts, arm, "faults") for arm in samples.arms}
+    load = load_results.evaluate(starts, samples.arms, reference, rng)
     return {
         "name": workload.name,
         "group": workload.group,
@@ -53,6 +54,7 @@ def one_workload(workload, samples: Samples, ratios: dict) -> dict:
         "peak_rss_bytes": {arm: statistics.median(start.peak_rss[arm] for start in starts) for arm in samples.arms},
         "page_faults": faults,
         "kernel_share": present((arm, share_in_kernel(starts, arm)) for arm in samples.arms),
+        **({"load": load} if load else {}),
     }
 
 
@@ -78,7 +80,7 @@ def evaluate(samples: Samples, workloads: list, rng: random.Random) -> dict:
         }
         for workload in measured
     }
-    rows = [one_workload(workload, samples, ratios[workload.name]) for workload in measured]
+    rows = [one_workload(workload, samples, ratios[workload.name], rng) for workload in measured]
     whole = {arm: intervals.geometric_mean([ratios[name][arm] for name in ratios]) for arm in others}
     groups: dict = {}
     for group in dict.fromkeys(workload.group for workload in measured):
