@@ -40,10 +40,12 @@ void mshim_print_usage(FILE *out, const char *name);
 
 /*
  * Reads the options of a subcommand, which end at the first argument that is none (the index of which is then
- * in optind) or after "--". `letters` is as for getopt. Returns the next letter with its argument in optarg,
- * -1 at the end;
+ * in optind) or after "--". `letters` is as for getopt. Returns the next letter with its argument in optarg;
+ * '-' for one of the long flags that the rows of commands.def name, with its name in mshim_long_flag; -1 at
+ * the end;
  * --help, --version and misuse have been dealt with when it returns '?', with the exit status in *status.
  */
+extern const char *mshim_long_flag;
 int mshim_next_flag(int argc, char **argv, const char *letters, int *status);
 
 /* For subcommands that take no arguments: true if there are none, else the exit status is in *status. */

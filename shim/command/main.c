@@ -61,13 +61,37 @@ static void print_version(void) {
     puts("mshim " MSHIM_VERSION);
 }
 
+const char *mshim_long_flag;
+
+enum { LONG_FLAGS = 16 };
+
+/* The long flags of a command, by its rows: "--check", or with a value "--time SECONDS". Their names stand in
+ * `names`. */
+static void long_flags(const char *command, struct option flags[LONG_FLAGS], char names[LONG_FLAGS][32]) {
+    size_t count = 0;
+    flags[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    flags[count++] = (struct option){"version", no_argument, NULL, 'v'};
+    for (const struct command *row = find(command) + 1; row < rows + ROWS && !row->function; row++) {
+        if (strncmp(row->name, "--", 2) != 0 || count + 1 == LONG_FLAGS)
+            continue;
+        const size_t length = strcspn(row->name + 2, " ");
+        snprintf(names[count], sizeof names[count], "%.*s", (int)length, row->name + 2);
+        flags[count] =
+            (struct option){names[count], row->name[2 + length] ? required_argument : no_argument, NULL, '-'};
+        count++;
+    }
+    flags[count] = (struct option){NULL, 0, NULL, 0};
+}
+
 int mshim_next_flag(int argc, char **argv, const char *letters, int *status) {
-    static const struct option long_flags[] = {
-        {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+    static struct option flags[LONG_FLAGS];
+    static char names[LONG_FLAGS][32];
+    int index = 0;
+    long_flags(argv[0], flags, names);
     char with_mode[32];
     snprintf(with_mode, sizeof with_mode, "+:%s", letters);
     opterr = 0;
-    const int flag = getopt_long(argc, argv, with_mode, long_flags, NULL);
+    const int flag = getopt_long(argc, argv, with_mode, flags, &index);
     *status = MSHIM_DONE;
     switch (flag) {
     case 'h':
@@ -76,8 +100,12 @@ int mshim_next_flag(int argc, char **argv, const char *letters, int *status) {
     case 'v':
         print_version();
         return '?';
+    case '-':
+        mshim_long_flag = flags[index].name;
+        return '-';
     case ':':
-        *status = mshim_misuse(argv[0], "%s: -%c needs a value", argv[0], optopt);
+        *status = optopt == '-' ? mshim_misuse(argv[0], "%s: %s needs a value", argv[0], argv[optind - 1])
+                                : mshim_misuse(argv[0], "%s: -%c needs a value", argv[0], optopt);
         return '?';
     case '?':
         if (optopt && strchr(letters, optopt) == NULL && argv[optind - 1][1] != '-')

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COMPARE_CLOCK_H
+#define MSHIM_COMPARE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* A clock that is never set. */
+static inline int64_t mshim_clock_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+#endif

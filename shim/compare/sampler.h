@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COMPARE_SAMPLER_H
+#define MSHIM_COMPARE_SAMPLER_H
+
+/* Looks at the processes of a run now and then: at their memory, and whether the arm is live. */
+
+#include "compare/cgroup.h"
+#include "compare/keeper.h"
+#include "compare/tree.h"
+
+#include <stdint.h>
+
+struct mshim_sampler {
+    const struct mshim_job *job;
+    struct mshim_outcome *outcome;
+    struct mshim_cgroup cgroup;
+    bool in_cgroup;
+    struct mshim_tree tree;
+    int64_t next_ns; /* by the clock */
+    double peak_bytes;
+    unsigned samples;
+    unsigned stride, skipped; /* one point in so many is kept */
+};
+
+void mshim_sampler_start(struct mshim_sampler *sampler, const struct mshim_job *job,
+                         struct mshim_outcome *outcome);
+
+/* Samples if it is time to; `elapsed_ns`: of the run. */
+void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns);
+
+/* Bytes; NAN where nothing was seen. */
+double mshim_sampler_peak(struct mshim_sampler *sampler);
+
+#endif

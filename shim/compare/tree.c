@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "compare/tree.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool append(struct mshim_tree *tree, pid_t pid) {
+    if (tree->count == tree->room) {
+        const size_t room = tree->room ? 2 * tree->room : 64;
+        pid_t *const larger = realloc(tree->pids, room * sizeof *larger);
+        if (!larger)
+            return false;
+        tree->pids = larger;
+        tree->room = room;
+    }
+    tree->pids[tree->count++] = pid;
+    return true;
+}
+
+/* The children that one thread has started. False where the kernel does not tell. */
+static bool append_children(struct mshim_tree *tree, pid_t pid, const char *thread) {
+    char path[64];
+    long child;
+    snprintf(path, sizeof path, "/proc/%ld/task/%.20s/children", (long)pid, thread);
+    FILE *const file = fopen(path, "re");
+    if (!file)
+        return false;
+    bool enough = true;
+    while (enough && fscanf(file, "%ld", &child) == 1)
+        enough = append(tree, (pid_t)child);
+    fclose(file);
+    return enough;
+}
+
+static void append_children_of_threads(struct mshim_tree *tree, pid_t pid) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    DIR *const folder = opendir(path);
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder));)
+        if (entry->d_name[0] != '.')
+            append_children(tree, pid, entry->d_name);
+    closedir(folder);
+}
+
+struct relation {
+    pid_t pid, parent;
+};
+
+static bool read_relation(struct relation *relation, const char *name) {
+    char path[64], line[512];
+    long parent;
+    snprintf(path, sizeof path, "/proc/%.20s/stat", name);
+    FILE *const file = fopen(path, "re");
+    if (!file)
+        return false;
+    line[fread(line, 1, sizeof line - 1, file)] = 0;
+    fclose(file);
+    const char *const end = strrchr(line, ')');
+    if (!end || sscanf(end, ") %*c %ld", &parent) != 1)
+        return false;
+    *relation = (struct relation){(pid_t)atol(name), (pid_t)parent};
+    return true;
+}
+
+/* For kernels that do not list children: looks at every process of the machine. */
+static bool read_by_parents(struct mshim_tree *tree) {
+    struct relation *all = NULL;
+    size_t count = 0, room = 0;
+    DIR *const folder = opendir("/proc");
+    bool well = folder != NULL;
+    for (struct dirent *entry; well && (entry = readdir(folder));) {
+        if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+            continue;
+        if (count == room) {
+            struct relation *const larger = realloc(all, (room = 2 * room + 256) * sizeof *all);
+            if (!larger) {
+                well = false;
+                break;
+            }
+            all = larger;
+        }
+        count += read_relation(&all[count], entry->d_name);
+    }
+    if (folder)
+        closedir(folder);
+    const pid_t self = getpid();
+    for (size_t next = 0; well && next <= tree->count; next++) {
+        const pid_t parent = next == 0 ? self : tree->pids[next - 1];
+        for (size_t i = 0; well && i < count; i++)
+            if (all[i].parent == parent)
+                well = append(tree, all[i].pid);
+    }
+    free(all);
+    return well;
+}
+
+bool mshim_tree_read(struct mshim_tree *tree) {
+    char self[24];
+    tree->count = 0;
+    snprintf(self, sizeof self, "%ld", (long)getpid());
+    if (!append_children(tree, getpid(), self))
+        return read_by_parents(tree);
+    for (size_t i = 0; i < tree->count; i++)
+        append_children_of_threads(tree, tree->pids[i]);
+    return true;
+}
+
+void mshim_tree_free(struct mshim_tree *tree) {
+    free(tree->pids);
+    *tree = (struct mshim_tree){0};
+}
