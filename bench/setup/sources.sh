@@ -68,7 +68,7 @@ fetch_tarballs() {
     read -r _ _ _ package tarball sum < <(awk -v n="$name" '$1 == n' <<<"$sources_table")
     version=$(revision_with "$package" "$tarball" "$sum" "$dir/apt.conf")
     [ -n "$version" ] || { echo "no revision of $package with $tarball is offered any more"; return 1; }
-    apt-get -c "$dir/apt.conf" source --download-only --only-source "$package=$version"
+    apt-get -c "$dir/apt.conf" source --download-only --tar-only --only-source "$package=$version"
     echo "$sum  $tarball" | sha256sum -c -
     cp -- "$tarball" "$tarballs/.$tarball"
     mv -- "$tarballs/.$tarball" "$tarballs/$tarball"

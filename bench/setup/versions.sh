@@ -15,6 +15,8 @@ xz          5.4.1     bookworm  xz-utils        xz-utils_5.4.1.orig.tar.xz      
 libffi      3.4.4     bookworm  libffi          libffi_3.4.4.orig.tar.gz          d66c56ad259a82cf2a9dfc408b32bf5da52371500b84745f7fb8b645712df676
 openssl     3.0.20    bookworm  openssl         openssl_3.0.20.orig.tar.gz        c80a01dfc70ece4dc21168932c37739042d404d46ccc81a5986dd75314ecda6f
 sqlite      3.40.1    bookworm  sqlite3         sqlite3_3.40.1.orig.tar.xz        aaa776260ab4dc976db34aa7891819484c8676b5b2783123ebc6301e2ca5d655
+zydis       4.1.1     trixie    zydis           zydis_4.1.1.orig.tar.gz           dcc31180a31e7f568d79d55f8181bd961981559a5666bf6fac43a69ad8b406bf
+zycore      1.5.2     trixie    zycore-c        zycore-c_1.5.2.orig.tar.gz        828f2e2e502c4a339c53162b865afd13de80fdfa068a9ba18032e743243027ea
 '
 
 # version_of NAME, checksum_of NAME: a column of the table.

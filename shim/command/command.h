@@ -12,6 +12,7 @@ enum mshim_status {
     MSHIM_DONE = 0,
     MSHIM_NO = 1, /* the answer is no, or something failed */
     MSHIM_MISUSE = 2,
+    MSHIM_LEFT_ALONE = 3,
     MSHIM_CANNOT_RUN = 126,
     MSHIM_NOT_FOUND = 127,
 };

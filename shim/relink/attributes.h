@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_RELINK_ATTRIBUTES_H
+#define MSHIM_RELINK_ATTRIBUTES_H
+
+/* What a file has beside its contents. */
+
+#include "relink/reason.h"
+
+#include <sys/stat.h>
+
+/* Gives `to` the owner, mode, extended attributes (access lists and capabilities are such) and times of
+ * `from`. */
+bool mshim_attributes_copy(int to, int from, const struct stat *status, struct mshim_reason *reason);
+
+#endif

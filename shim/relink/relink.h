@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_RELINK_RELINK_H
+#define MSHIM_RELINK_RELINK_H
+
+/*
+ * What a shared library needs to be relinked: its calls to its own functions go there directly, and its own
+ * thread-local variables are found without a call. In memory; file.h reads and writes files.
+ */
+
+#include "relink/calls.h"
+#include "relink/lookups.h"
+
+#include <stdlib.h>
+
+struct mshim_relinked {
+    unsigned char *bytes; /* the file as it should be; the caller frees it */
+    size_t size, undo_bytes;
+    size_t edits; /* 0: there is nothing to change in the file */
+    struct mshim_calls calls;
+    struct mshim_lookups lookups;
+    bool keeps_lookups; /* as asked for */
+};
+
+/* Other objects of the same process. */
+struct mshim_others {
+    const struct mshim_image *const *image;
+    size_t count;
+};
+
+/* `bytes` are the original file. False, with the reason, where it is to be left alone. */
+bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t size,
+                  const struct mshim_others *others, bool keep_lookups, struct mshim_reason *reason);
+
+#endif
