@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/relink.h"
 #include "command/command.h"
-#include "relink/file.h"
+#include "command/relink_report.h"
 #include "relink/undo.h"
 
 #include <string.h>
@@ -17,86 +17,128 @@ static int left_alone(const char *name, const struct mshim_reason *reason) {
     return MSHIM_LEFT_ALONE;
 }
 
-static void describe(const struct mshim_relinked *relinked, const char *would) {
-    const struct mshim_calls *calls = &relinked->calls;
-    const struct mshim_lookups *lookups = &relinked->lookups;
-    mshim_print("  %zu of %zu calls through the PLT %sgo directly to the library's own functions",
-                calls->direct, calls->all, would);
-    if (relinked->keeps_lookups)
-        mshim_print("  thread-local variables are left alone (--keep-tls)");
-    else
-        mshim_print("  %zu of %zu look-ups of thread-local variables %sneed no call", lookups->direct,
-                    lookups->all, would);
+/* Relinks the original in memory. */
+static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_target *target,
+                   unsigned char *original, size_t size, bool keep_tls, struct mshim_reason *reason) {
+    const struct mshim_image *images[MSHIM_OBJECTS];
+    struct mshim_others others = {images, 0};
+    for (size_t i = 0; i < target->objects.count; i++)
+        if (target->objects.object[i] != target->object)
+            images[others.count++] = &target->objects.object[i]->image;
+    return mshim_relink(relinked, original, size, &others, keep_tls, reason);
 }
 
-static int work(const struct mshim_file *file, const struct flags *flags, unsigned char *bytes,
-                struct mshim_reason *reason) {
-    const struct mshim_others others = {NULL, 0};
+static void tell(const char *path, const char *what, const char *out) {
+    mshim_print("%s: %s%s%s", path, what, out ? ", written to " : "", out ? out : "");
+}
+
+static int do_relink(const struct mshim_relink_target *target, const struct flags *flags,
+                     unsigned char *original, size_t size, struct mshim_reason *reason) {
+    const struct mshim_file *file = &target->object->file;
     struct mshim_relinked relinked;
-    size_t size = file->size;
-    memcpy(bytes, file->bytes, size);
-    const enum mshim_undo_state state = mshim_undo_apply(bytes, &size, reason);
-    if (state == MSHIM_UNDO_BROKEN)
-        return left_alone(file->path, reason);
-    if (flags->undo) {
-        if (state == MSHIM_UNDO_DONE && !mshim_file_replace(file, flags->out, bytes, size, reason))
-            return left_alone(file->path, reason);
-        return MSHIM_DONE;
-    }
-    if (!mshim_relink(&relinked, bytes, size, &others, flags->keep_tls, reason))
+    if (!relink(&relinked, target, original, size, flags->keep_tls, reason))
         return left_alone(file->path, reason);
     const bool same = relinked.size == file->size && memcmp(relinked.bytes, file->bytes, file->size) == 0;
-    int status = flags->check && !same ? MSHIM_NO : MSHIM_DONE;
-    if (!flags->check && (!same || flags->out) &&
-        !mshim_file_replace(file, flags->out, relinked.bytes, relinked.size, reason))
-        status = left_alone(file->path, reason);
-    if (status != MSHIM_LEFT_ALONE) {
-        mshim_print("%s: %s", file->path, flags->check && !same ? "can be relinked" : "relinked");
-        describe(&relinked, "");
+    const bool writes = !flags->check && (!same || flags->out);
+    if (writes && !mshim_file_replace(file, flags->out, relinked.bytes, relinked.size, reason)) {
+        free(relinked.bytes);
+        return left_alone(file->path, reason);
     }
+    tell(file->path,
+         relinked.edits == 0 ? "there is nothing to relink in it"
+         : same              ? "is relinked"
+         : flags->check      ? "can be relinked"
+                             : "relinked",
+         flags->out);
+    mshim_relink_report(target, &relinked, same || writes);
     free(relinked.bytes);
+    return flags->check && !same ? MSHIM_NO : MSHIM_DONE;
+}
+
+/* Without the data to undo it, is the file an original? Not so where there is nothing in it to relink. */
+static bool is_original(const struct mshim_relink_target *target, unsigned char *bytes, size_t size) {
+    struct mshim_relinked relinked;
+    struct mshim_reason reason;
+    if (!relink(&relinked, target, bytes, size, false, &reason))
+        return true;
+    free(relinked.bytes);
+    return relinked.edits > 0;
+}
+
+static int do_undo(const struct mshim_relink_target *target, const struct flags *flags, bool was_relinked,
+                   unsigned char *original, size_t size, struct mshim_reason *reason) {
+    const struct mshim_file *file = &target->object->file;
+    if (!was_relinked && !is_original(target, original, size)) {
+        mshim_refuse(reason,
+                     "it holds no data to undo anything: it was not relinked, or strip has taken them away");
+        return left_alone(file->path, reason);
+    }
+    if ((was_relinked || flags->out) && !mshim_file_replace(file, flags->out, original, size, reason))
+        return left_alone(file->path, reason);
+    tell(file->path, was_relinked ? "the original is back" : "is not relinked", flags->out);
+    return MSHIM_DONE;
+}
+
+static int work(const struct mshim_relink_target *target, const struct flags *flags, unsigned char *original,
+                struct mshim_reason *reason) {
+    const struct mshim_file *file = &target->object->file;
+    size_t size = file->size;
+    memcpy(original, file->bytes, size);
+    const enum mshim_undo_state state = mshim_undo_apply(original, &size, reason);
+    if (state == MSHIM_UNDO_BROKEN)
+        return left_alone(file->path, reason);
+    return flags->undo ? do_undo(target, flags, state == MSHIM_UNDO_DONE, original, size, reason)
+                       : do_relink(target, flags, original, size, reason);
+}
+
+static int relink_file(const char *name, const struct flags *flags) {
+    static struct mshim_relink_target target;
+    struct mshim_reason reason = {"not enough memory"};
+    int status;
+    if (mshim_relink_target_find(&target, name, &reason)) {
+        unsigned char *original = malloc(target.object->file.size);
+        status = original ? work(&target, flags, original, &reason) : left_alone(name, &reason);
+        free(original);
+    } else {
+        status = left_alone(name, &reason);
+    }
+    mshim_relink_target_drop(&target);
     return status;
 }
 
-static int relink(const char *name, const struct flags *flags) {
-    struct mshim_reason reason = {""};
-    struct mshim_file file;
-    int status = MSHIM_LEFT_ALONE;
-    if (mshim_file_read(&file, name, &reason)) {
-        unsigned char *bytes = malloc(file.size);
-        status = bytes ? work(&file, flags, bytes, &reason) : MSHIM_LEFT_ALONE;
-        free(bytes);
-    } else {
-        left_alone(name, &reason);
+/* False where the flags do not go together, or have been dealt with. */
+static bool read_flags(struct flags *flags, int argc, char **argv, int *status) {
+    for (int flag; (flag = mshim_next_flag(argc, argv, "o:", status)) != -1;) {
+        if (flag == '?')
+            return false;
+        if (flag == 'o')
+            flags->out = optarg;
+        else if (strcmp(mshim_long_flag, "check") == 0)
+            flags->check = true;
+        else if (strcmp(mshim_long_flag, "undo") == 0)
+            flags->undo = true;
+        else
+            flags->keep_tls = true;
     }
-    mshim_file_close(&file);
-    return status;
+    *status = optind == argc ? mshim_misuse(argv[0], "%s: no file given", argv[0])
+              : flags->check && flags->undo
+                  ? mshim_misuse(argv[0], "%s: --check or --undo, not both", argv[0])
+              : flags->check && flags->out
+                  ? mshim_misuse(argv[0], "%s: --check writes nothing, -o has no use", argv[0])
+              : flags->undo && flags->keep_tls
+                  ? mshim_misuse(argv[0], "%s: --undo brings all back, --keep-tls has no use", argv[0])
+              : flags->out && optind + 1 < argc ? mshim_misuse(argv[0], "%s: -o takes one file", argv[0])
+                                                : MSHIM_DONE;
+    return *status == MSHIM_DONE;
 }
 
 int mshim_command_relink(int argc, char **argv) {
     struct flags flags = {0};
     int status;
-    for (int flag; (flag = mshim_next_flag(argc, argv, "o:", &status)) != -1;) {
-        if (flag == '?')
-            return status;
-        if (flag == 'o')
-            flags.out = optarg;
-        else if (strcmp(mshim_long_flag, "check") == 0)
-            flags.check = true;
-        else if (strcmp(mshim_long_flag, "undo") == 0)
-            flags.undo = true;
-        else
-            flags.keep_tls = true;
-    }
-    if (optind == argc)
-        return mshim_misuse(argv[0], "%s: no file given", argv[0]);
-    if (flags.check && (flags.undo || flags.out))
-        return mshim_misuse(argv[0], "%s: --check goes neither with --undo nor with -o", argv[0]);
-    if (flags.out && optind + 1 < argc)
-        return mshim_misuse(argv[0], "%s: -o takes one file", argv[0]);
-    status = MSHIM_DONE;
+    if (!read_flags(&flags, argc, argv, &status))
+        return status;
     for (int i = optind; i < argc; i++) {
-        const int one = relink(argv[i], &flags);
+        const int one = relink_file(argv[i], &flags);
         status = one > status ? one : status;
     }
     return status;

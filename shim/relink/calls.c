@@ -2,6 +2,7 @@
 #include "relink/calls.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What linkers put before the jump: endbr64 (GNU ld and lld with IBT), and mov $index,%r11d (mold). */
@@ -57,6 +58,22 @@ static bool encode(const struct mshim_instruction *branch, uint64_t target, stru
     return true;
 }
 
+static void add_name(char *names, size_t size, const char *name) {
+    const size_t used = strlen(names);
+    if (used + strlen(name) + sizeof ", ..." < size)
+        snprintf(names + used, size - used, "%s%s", used ? ", " : "", name);
+    else if (used && names[used - 1] != '.')
+        snprintf(names + used, size - used, ", ...");
+}
+
+static void name_left(struct mshim_calls *calls, const struct mshim_functions *functions) {
+    for (size_t i = 0; i < functions->count; i++) {
+        const struct mshim_function *function = &functions->function[i];
+        if (function->calls > 0 && function->standing != MSHIM_OWN)
+            add_name(calls->names[function->standing], sizeof calls->names[0], function->name);
+    }
+}
+
 bool mshim_calls_plan(struct mshim_calls *calls, struct mshim_edits *edits, const struct mshim_code *code,
                       const struct mshim_slots *slots, struct mshim_functions *functions,
                       struct mshim_reason *reason) {
@@ -90,5 +107,6 @@ bool mshim_calls_plan(struct mshim_calls *calls, struct mshim_edits *edits, cons
             return false;
         calls->direct++;
     }
+    name_left(calls, functions);
     return true;
 }

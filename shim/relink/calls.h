@@ -14,7 +14,8 @@ bool mshim_calls_entry(const struct mshim_image *image, uint64_t address, uint64
 struct mshim_calls {
     size_t all, direct;
     size_t left[MSHIM_STANDINGS];
-    size_t too_far; /* own functions that the instruction cannot reach */
+    char names[MSHIM_STANDINGS][160]; /* of some of the functions that were left, with commas between them */
+    size_t too_far;                   /* own functions that the instruction cannot reach */
 };
 
 bool mshim_calls_plan(struct mshim_calls *calls, struct mshim_edits *edits, const struct mshim_code *code,

@@ -96,9 +96,13 @@ static bool parse_segments(struct mshim_image *image, const Elf64_Ehdr *header, 
         return mshim_refuse(reason, "not enough memory");
     memcpy(image->segments, image->bytes + header->e_phoff, count * sizeof *image->segments);
     image->segment_count = count;
-    image->is_program = header->e_type == ET_EXEC;
-    for (size_t i = 0; i < count; i++)
-        image->is_program |= image->segments[i].p_type == PT_INTERP;
+    for (size_t i = 0; i < count; i++) {
+        const Elf64_Phdr *segment = &image->segments[i];
+        if (segment->p_type == PT_INTERP && segment->p_filesz > 1 &&
+            within(segment->p_offset, segment->p_filesz, image->size) &&
+            image->bytes[segment->p_offset + segment->p_filesz - 1] == 0)
+            image->interpreter = (const char *)image->bytes + segment->p_offset;
+    }
     return check_loads(image, reason);
 }
 

@@ -25,7 +25,7 @@ struct mshim_section {
 struct mshim_image {
     unsigned char *bytes; /* the caller's */
     size_t size;
-    bool is_program; /* has an interpreter, or is linked to a fixed address */
+    const char *interpreter; /* the loader that a program asks for; NULL where there is none */
     Elf64_Phdr *segments;
     size_t segment_count;
     struct mshim_section *sections;

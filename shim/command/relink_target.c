@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/relink_target.h"
+#include "command/target.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char musl_loader[] = "/lib/ld-musl-x86_64.so.1";
+static const char glibc_loader[] = "/lib64/ld-linux-x86-64.so.2";
+
+/* What a libpython has, by whatever name it goes, and a program that holds Python itself. */
+static const char python_function[] = "Py_Main";
+
+/* A name without a folder is a file here or else a command. */
+static bool is_file(const char *name) {
+    return strchr(name, '/') || access(name, F_OK) == 0;
+}
+
+static bool is_script(const char *path) {
+    char start[2];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const bool script =
+        fd >= 0 && pread(fd, start, sizeof start, 0) == 2 && start[0] == '#' && start[1] == '!';
+    if (fd >= 0)
+        close(fd);
+    return script;
+}
+
+/* The program that a command or a script leads to. */
+static bool find_program(char path[PATH_MAX], const char *name, struct mshim_reason *reason) {
+    static struct mshim_target target;
+    char *words[] = {(char *)name, NULL};
+    mshim_target_resolve(&target, words, getenv("PATH"));
+    snprintf(path, PATH_MAX, "%s", target.program);
+    if (target.verdict == MSHIM_TARGET_LOADABLE || target.verdict == MSHIM_TARGET_SECURE ||
+        target.verdict == MSHIM_TARGET_DROPS)
+        return true;
+    if (target.verdict == MSHIM_TARGET_STATIC)
+        return mshim_refuse(reason, "%s is a static program, which has nothing to relink", path);
+    char text[sizeof reason->text];
+    mshim_target_explain(&target, text, sizeof text);
+    return mshim_refuse(reason, "%s", text);
+}
+
+/* A library does not say which loader it is for, but which libc it needs. */
+static struct mshim_loader loader_of(const struct mshim_object *object) {
+    const char *const interpreter = object->image.interpreter;
+    struct mshim_loader loader = {.path = ""};
+    if (interpreter)
+        loader.is_musl = mshim_flavour_of_loader(interpreter) == MSHIM_MUSL;
+    else
+        loader.is_musl = mshim_object_needs(object, "libc.musl-") ||
+                         (mshim_object_needs(object, "libc.so") && !mshim_object_needs(object, "libc.so.")) ||
+                         (!mshim_object_needs(object, "libc.") && access(glibc_loader, F_OK) != 0);
+    if (interpreter || loader.is_musl)
+        snprintf(loader.path, sizeof loader.path, "%s", interpreter ? interpreter : musl_loader);
+    return loader;
+}
+
+/* The first that has Python in it, as the loader orders them; a program without it is meant itself. */
+static struct mshim_object *choose(const struct mshim_objects *objects) {
+    for (size_t i = 0; objects->object[0]->image.interpreter && i < objects->count; i++)
+        if (mshim_object_defines(objects->object[i], python_function))
+            return objects->object[i];
+    return objects->object[0];
+}
+
+bool mshim_relink_target_find(struct mshim_relink_target *target, const char *name,
+                              struct mshim_reason *reason) {
+    char program[PATH_MAX];
+    *target = (struct mshim_relink_target){.object = NULL};
+    if (!is_file(name) || is_script(name)) {
+        if (!find_program(program, name, reason))
+            return false;
+        name = program;
+    }
+    if (!mshim_objects_begin(&target->objects, name, reason))
+        return false;
+    const struct mshim_loader loader = loader_of(target->objects.object[0]);
+    mshim_objects_complete(&target->objects, &loader);
+    target->on_musl = loader.is_musl;
+    target->of_program = target->objects.object[0]->image.interpreter != NULL;
+    if (target->of_program && *target->objects.missing)
+        return mshim_refuse(reason, "what else its program loads is not all found or cannot be read: %s",
+                            target->objects.missing);
+    target->object = choose(&target->objects);
+    return true;
+}
+
+void mshim_relink_target_drop(struct mshim_relink_target *target) {
+    mshim_objects_drop(&target->objects);
+}
