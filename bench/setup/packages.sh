@@ -28,7 +28,6 @@ clang             clang
 clang-tidy        clang-tidy
 clang-format      clang-format
 llvm              llvm-symbolizer
-python3-pip       python3 -m pip --version
 '
 # shellcheck disable=SC2034
 packages_real='

@@ -111,7 +111,7 @@ class Command(unittest.TestCase):
             except FileNotFoundError:
                 continue
             self.assertEqual(done.returncode, 0, shell)
-            for option in ("--quick", "--full", "--only", "--arms", "--python", "--help"):
+            for option in ("--quick", "--full", "--real", "--only", "--arms", "--python", "--help"):
                 self.assertIn(option, done.stdout)
             done = self.run_shell(shell, "--arms", "nope")
             self.assertEqual((done.returncode, done.stdout), (2, ""))
