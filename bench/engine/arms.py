@@ -15,12 +15,20 @@ SHIM = "libmshim.so"
 
 class Arm(NamedTuple):
     name: str
-    python: str  # whose interpreter: the twin of a libc, or "given" (--python)
+    python: str  # whose interpreter: build/python-NAME, or "given" (--python)
     help: str
     preload: str = ""  # a library below build/LIBC/lib
     environment: Mapping[str, str] = {}
     quick: bool = False  # one that the reader's sentence needs
     real: bool = False  # one that --real measures too, beside the quick ones
+
+
+RELINKED = "-relinked"  # ends the names of interpreters whose libpython `mshim relink` has been at
+
+
+def libc_of(python: str) -> str:
+    """Of an interpreter that set-up builds, by its name."""
+    return "musl" if python.startswith("musl") else "glibc"
 
 
 def only(allocator: str) -> dict:
@@ -42,6 +50,7 @@ TWINS = (
     Arm("musl+mimalloc-alone", "musl", "mimalloc preloaded by itself, no shim", MIMALLOC_ALONE),
     Arm("musl+mshim", "musl", "the shim with all its defaults, counters on", SHIM, quick=True),
     Arm("musl+mshim-nostats", "musl", "the same, counters off", SHIM, {"MSHIM_STATS": "off"}),
+    Arm("musl+mshim+relinked", "musl-relinked", "the shim with all its defaults, libpython relinked", SHIM),
     Arm("musl+memfuncs", "musl", "the memory functions alone", SHIM, {**only("system"), "MSHIM_MEMFUNCS": "on"}),
     Arm("musl+mimalloc+memfuncs", "musl", "mimalloc and the memory functions", SHIM,
         {**only("mimalloc"), "MSHIM_MEMFUNCS": "on"}),
@@ -53,6 +62,19 @@ TWINS = (
     Arm("glibc+mshim", "glibc", "the shim with all its defaults, counters on", SHIM),
     Arm("glibc+tuned", "glibc", "mimalloc preloaded by itself, PYTHONMALLOC=malloc, no shim", MIMALLOC_ALONE,
         {"PYTHONMALLOC": "malloc"}, real=True),
+    Arm("glibc+relinked", "glibc-relinked", "libpython relinked, no shim"),
+)  # fmt: skip
+
+# What people choose between (--published): Debian's image has PGO, Alpine's (the musl twin) has not.
+PUBLISHED = (
+    Arm("slim", "slim", "the reference: Debian's Python as published, PGO and LTO", quick=True),
+    Arm("slim-again", "slim", "the reference once more (A/A)", quick=True),
+    Arm("alpine", "musl", "Alpine's Python as published, LTO without PGO", quick=True),
+    Arm("alpine+mshim", "musl", "the same under the shim with all its defaults, counters on", SHIM, quick=True),
+    Arm("alpine+mshim+relinked", "musl-relinked", "the same, libpython relinked", SHIM, quick=True),
+    Arm("slim+tuned", "slim", "Debian's Python, mimalloc preloaded by itself, PYTHONMALLOC=malloc", MIMALLOC_ALONE,
+        {"PYTHONMALLOC": "malloc"}, quick=True),
+    Arm("slim+relinked", "slim-relinked", "Debian's Python, libpython relinked, no shim", quick=True),
 )  # fmt: skip
 
 # An interpreter of the user's own (--python), bare against each allocator of the shim.
@@ -71,6 +93,8 @@ COMPARISONS = (
     ("musl+mshim", "musl+mshim-nostats", "price of the counters"),
     ("musl+system", "musl", "price of the pass-through"),
     ("musl+mshim", "glibc+tuned", "against Debian's best by hand"),
+    ("musl+mshim+relinked", "musl+mshim", "what relinking adds to the shim"),
+    ("alpine+mshim+relinked", "slim+tuned", "against Debian's best by hand"),
 )
 
 
@@ -89,6 +113,11 @@ def clean_environment(temporary_folder: str) -> dict:
 def is_alone(arm: Arm) -> bool:
     """An allocator as a library of its own: what a build may lack, and the rest of the bench can do without."""
     return arm.preload.startswith("alone/")
+
+
+def is_relinked(arm: Arm) -> bool:
+    """On a libpython that `mshim relink` has been at: what it may refuse, and the rest of the bench can do without."""
+    return arm.python.endswith(RELINKED)
 
 
 class Launch(NamedTuple):

@@ -14,17 +14,15 @@ import time
 
 from . import arms, driver, install, interrupt, load_results, machine, options, price, price_table, results, schedule, sentence, table, versions
 from .errors import BenchError, UsageError
-from .places import Places, check
+from .places import Places, check, check_relinked
 from .progress import Progress, clock
 
 
 def measurable(chosen: options.Options, places: Places, progress: Progress) -> tuple:
     """(arms to measure, why others are left out)"""
-    missing = {
-        arm.name: f"there is no {arm.preload} for {arm.python} in this build"
-        for arm in chosen.arms
-        if arms.is_alone(arm) and not chosen.arms_named and not places.is_built(arm.python, arm.preload)
-    }
+    missing = {}
+    if not chosen.arms_named:
+        missing = {arm.name: places.lacks(arm) for arm in chosen.arms if places.lacks(arm)}
     for name, reason in missing.items():
         progress.note(f"arm {name} is left out: {reason}")
     return [arm for arm in chosen.arms if arm.name not in missing], missing
@@ -42,6 +40,7 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
         launches = [arms.resolve(arm, places, folder) for arm in measured]
         for launch in launches:
             check(launch)
+            check_relinked(launch, places)
         if chosen.mode == "real":
             launches = [arms.with_packages(launch, places) for launch in launches]
         found["versions"] = versions.describe(places, launches)

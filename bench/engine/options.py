@@ -24,6 +24,7 @@ class Options(NamedTuple):
     price: bool
     install: bool
     python: Optional[str]
+    published: bool
     check_only: bool
 
 
@@ -67,6 +68,7 @@ def choose_arms(table: tuple, named: Optional[list], mode: str) -> list:
 def parse(arguments: list) -> Options:
     words = list(arguments)
     mode = "quick"
+    published = False
     only = arms = python = None
     check_only = False
     while words:
@@ -74,6 +76,8 @@ def parse(arguments: list) -> Options:
         option = word.partition("=")[0]
         if word in ("--quick", "--full", "--real"):
             mode = word[2:]
+        elif word == "--published":
+            published = True
         elif option == "--only":
             only = value_of(words, word)
         elif option == "--arms":
@@ -85,21 +89,25 @@ def parse(arguments: list) -> Options:
         else:
             raise UsageError(
                 f"{word!r} is not an option; accepted are "
-                "--quick, --full, --real, --only NAME,…, --arms ARM,…, --python PATH, --help"
+                "--quick, --full, --real, --published, --only NAME,…, --arms ARM,…, --python PATH, --help"
             )
     if mode == "real" and python:
-        raise UsageError("--real: its packages are set up for the two Pythons built here; it cannot be used with --python")
-    table = arm_table.GIVEN if python else arm_table.TWINS
+        raise UsageError("--real: its packages are set up for the Pythons built here; it cannot be used with --python")
+    if published and python:
+        raise UsageError("--published: it compares two Pythons built here; it cannot be used with --python")
+    table = arm_table.GIVEN if python else arm_table.PUBLISHED if published else arm_table.TWINS
     named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
     every = workload_set.load_all(workload_set.REAL_GROUPS if mode == "real" else workload_set.GROUPS)
-    price = mode == "full" and not python and not only
-    install = mode == "real" and not only
+    of_twins = not python and not published
+    price = mode == "full" and of_twins and not only
+    install = mode == "real" and of_twins and not only
     apart = INSTALL if mode == "real" else PRICE
     chosen = every
     if only:
         names = names_from("--only", only, [w.name for w in every] + [apart])
-        if PRICE in names and python:
-            raise UsageError("--only: 'price' belongs to the twins; it cannot be measured with --python")
+        if apart in names and not of_twins:
+            other = "--python" if python else "--published"
+            raise UsageError(f"--only: {apart!r} belongs to the twins; it cannot be measured with {other}")
         price, install = PRICE in names, INSTALL in names
         chosen = [w for w in every if w.name in names]
-    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, install, python, check_only)
+    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, install, python, published, check_only)

@@ -10,7 +10,7 @@ import subprocess
 from typing import Optional
 
 from . import proof
-from .arms import SHIM, Arm
+from .arms import SHIM, Arm, is_alone, is_relinked, libc_of
 from .errors import BenchError
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -38,6 +38,16 @@ def check(launch) -> None:
     proof.require(launch, ask_facts(launch.program, dict(launch.environment), f"arm {launch.arm.name}"))
 
 
+def check_relinked(launch, places: Places) -> None:
+    """The libpython of a relinked arm is relinked, and nobody else's is."""
+    command = places.command()
+    if command is None:
+        return
+    done = subprocess.run([command, "relink", "--check", launch.program], capture_output=True, text=True, timeout=60)
+    if (done.returncode == 0) != is_relinked(launch.arm):
+        raise BenchError(f"arm {launch.arm.name} cannot prove its libpython: {done.stdout.strip() or done.stderr.strip()}")
+
+
 class Places:
     def __init__(self, given_python: Optional[str] = None, build: str = BUILD):
         self.build = build
@@ -48,7 +58,7 @@ class Places:
     def python(self, arm: Arm) -> str:
         if arm.python == "given":
             return self.given or ""
-        path = os.path.join(self.build, f"python-{arm.python}", "bin", "python3")
+        path = self._built_python(arm.python)
         if not os.path.exists(path):
             raise BenchError(f"there is no {path}: run bench/setup/setup first, or name an interpreter with --python")
         return path
@@ -66,6 +76,17 @@ class Places:
             raise BenchError(f"there is no {path}: run bench/setup/setup --real")
         return os.path.realpath(path)
 
+    def _built_python(self, name: str) -> str:
+        return os.path.join(self.build, f"python-{name}", "bin", "python3")
+
+    def lacks(self, arm: Arm) -> str:
+        """Why an arm that the rest of the bench can do without cannot be measured; empty where it can."""
+        if is_alone(arm) and not self.is_built(libc_of(arm.python), arm.preload):
+            return f"there is no {arm.preload} for {libc_of(arm.python)} in this build"
+        if is_relinked(arm) and not os.path.exists(self._built_python(arm.python)):
+            return f"there is no {self._built_python(arm.python)}: set-up could not relink it"
+        return ""
+
     def price_program(self, libc: str) -> str:
         path = os.path.join(self.build, libc, "bench", "price")
         if not os.path.exists(path):
@@ -80,7 +101,7 @@ class Places:
         return self._facts[python]
 
     def libc_of(self, arm: Arm) -> str:
-        return self.facts(arm).libc if arm.python == "given" else arm.python
+        return self.facts(arm).libc if arm.python == "given" else libc_of(arm.python)
 
     def library(self, libc: str, name: str) -> str:
         tried = [os.path.join(self.build, libc, "lib", name)]

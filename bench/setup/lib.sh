@@ -12,7 +12,7 @@ top=$(cd "$setup_dir/../.." && pwd)
 build=$top/build
 logs=$build/logs
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/mshim
-setup_started=$(date +%s)
+export setup_started=${setup_started:-$(date +%s)}
 mkdir -p "$build" "$logs" "$cache"
 case $cache in *[[:space:]]*) echo "setup: the cache's path must be without spaces: $cache" >&2; exit 1 ;; esac
 

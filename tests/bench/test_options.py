@@ -40,6 +40,13 @@ class Options(unittest.TestCase):
         chosen = options.parse(["--python", sys.executable])
         self.assertEqual([arm.name for arm in chosen.arms], ["bare", "bare-again", "jemalloc", "mimalloc", "mshim"])
 
+    def test_published_compares_what_people_choose_between(self):
+        chosen = options.parse(["--published"])
+        names = [arm.name for arm in chosen.arms]
+        self.assertEqual(names[:3], ["slim", "slim-again", "alpine"])
+        self.assertIn("alpine+mshim+relinked", names)
+        self.assertFalse(options.parse(["--published", "--full"]).price)
+
     def test_refusals(self):
         for words, expected in (
             (["--only", "nope"], ["--only", "'nope'", "json_dumps_ints", "price"]),
@@ -47,6 +54,9 @@ class Options(unittest.TestCase):
             (["--python", sys.executable, "--arms", "musl"], ["--arms", "'musl'", "bare", "mshim"]),
             (["--python", "/no/such"], ["--python", "'/no/such'"]),
             (["--python", sys.executable, "--only", "price"], ["--only", "price", "--python"]),
+            (["--published", "--arms", "musl"], ["--arms", "'musl'", "slim", "alpine+mshim"]),
+            (["--published", "--only", "price"], ["--only", "price", "--published"]),
+            (["--published", "--python", sys.executable], ["--published", "--python"]),
             (["--fast"], ["'--fast'", "--quick", "--full", "--only", "--arms", "--python"]),
             (["--only"], ["--only", "needs a value"]),
             (["--only", "--full"], ["--only", "needs a value"]),

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A worker that is not what its arm says must never be measured."""
 
+import os
+import tempfile
 import unittest
 
 import support  # noqa: F401
-from engine import arms, proof
+from engine import arms, places, proof
 from engine.errors import BenchError
 
 MUSL = "/x/lib/ld-musl-x86_64.so.1"
@@ -16,7 +18,7 @@ MARKER = "/memfd:mshim,version=0.1.0,libc=musl,served=yes,allocator=mimalloc,all
 def launch(name, library="", extra=None):
     arm = next(arm for arm in arms.TWINS if arm.name == name)
     environment = {**arm.environment, **(extra or {})}
-    return arms.Launch(arm, arm.python, "/x/python3", library, environment)
+    return arms.Launch(arm, arms.libc_of(arm.python), "/x/python3", library, environment)
 
 
 def facts(*mapped, **values):
@@ -78,6 +80,43 @@ class Proof(unittest.TestCase):
         self.refused(launch("musl"), facts(MUSL, pythonmalloc="malloc"), "PYTHONMALLOC")
 
 
+class Relinked(unittest.TestCase):
+    """A relinked arm's libpython must be relinked, and no other arm's may be."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.places = places.Places(build=folder.name)
+
+    def command_says(self, status):
+        os.makedirs(os.path.join(self.places.build, "bin"))
+        command = os.path.join(self.places.build, "bin", "mshim")
+        with open(command, "w", encoding="ascii") as file:
+            file.write(f"#!/bin/sh\necho libpython: said $*\nexit {status}\n")
+        os.chmod(command, 0o755)
+
+    def test_arm_whose_libpython_is_as_it_should_be(self):
+        self.command_says(0)
+        places.check_relinked(launch("musl+mshim+relinked", SHIM), self.places)
+
+    def test_relinked_arm_on_a_plain_libpython(self):
+        self.command_says(1)
+        with self.assertRaisesRegex(BenchError, "musl.mshim.relinked cannot prove.*said relink --check /x/python3"):
+            places.check_relinked(launch("musl+mshim+relinked", SHIM), self.places)
+
+    def test_plain_arm_on_a_relinked_libpython(self):
+        self.command_says(0)
+        with self.assertRaisesRegex(BenchError, "arm musl cannot prove"):
+            places.check_relinked(launch("musl"), self.places)
+
+    def test_relinked_python_that_set_up_could_not_make(self):
+        arm = launch("glibc+relinked").arm
+        self.assertIn("could not relink", self.places.lacks(arm))
+        os.makedirs(os.path.join(self.places.build, "python-glibc-relinked", "bin"))
+        open(os.path.join(self.places.build, "python-glibc-relinked", "bin", "python3"), "w").close()
+        self.assertEqual(self.places.lacks(arm), "")
+
+
 class Environment(unittest.TestCase):
     def test_options_that_the_library_does_not_know_are_left_out(self):
         class Places:
@@ -85,7 +124,7 @@ class Environment(unittest.TestCase):
                 self.known = known
 
             def libc_of(self, arm):
-                return arm.python
+                return arms.libc_of(arm.python)
 
             def python(self, arm):
                 return "/x/python3"
