@@ -14,9 +14,11 @@
  * themselves, which spares short calls the second jump. Cleared, they go through the pointers. */
 MSHIM_MEMORY_INTERNAL extern bool mshim_memory_at_best;
 
-/* Set while the pointers lead to libc's own functions: then even short copies, which the entries do
- * themselves, go there. */
-MSHIM_MEMORY_INTERNAL extern bool mshim_memory_forwards;
+enum { MSHIM_MEMORY_SMALL_BYTES = 64 };
+
+/* Copies of up to this size, the small ones, the entries do themselves; 0 while the pointers lead to libc's
+ * own functions. */
+MSHIM_MEMORY_INTERNAL extern size_t mshim_memory_inline_bytes;
 
 /* From this size on copies and fills go past the caches; from the CPU's caches, SIZE_MAX until asked. */
 MSHIM_MEMORY_INTERNAL extern size_t mshim_memory_nontemporal_bytes;

@@ -17,7 +17,8 @@ const struct mshim_memory_variant *const mshim_memory_variants[] = {
     NULL,
 };
 
-bool mshim_memory_at_best, mshim_memory_forwards;
+bool mshim_memory_at_best;
+size_t mshim_memory_inline_bytes = MSHIM_MEMORY_SMALL_BYTES;
 size_t mshim_memory_nontemporal_bytes = SIZE_MAX;
 static const char *in_force;
 
@@ -35,7 +36,7 @@ static void put_in_force(const struct mshim_memory_variant *variant) {
 #include "memory/functions.def"
     mshim_memory_nontemporal_bytes = mshim_cpu_nontemporal_bytes();
     mshim_memory_at_best = variant == BEST;
-    mshim_memory_forwards = false;
+    mshim_memory_inline_bytes = MSHIM_MEMORY_SMALL_BYTES;
     in_force = variant->name;
 }
 
@@ -68,7 +69,7 @@ void mshim_memory_select(bool enabled) {
             *(void **)&mshim_memory_to_##name = own;                                                         \
     }
 #include "memory/functions.def"
-    mshim_memory_forwards = true;
+    mshim_memory_inline_bytes = 0;
     in_force = "libc";
 }
 

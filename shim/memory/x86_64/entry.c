@@ -4,14 +4,14 @@
 #include "memory/x86_64/baseline.h"
 
 MSHIM_EXPORT void *MSHIM_MEMORY_ENTRY(memcpy)(void *to, const void *from, size_t n) {
-    if (n > SMALL || UNLIKELY(mshim_memory_forwards))
+    if (n > mshim_memory_inline_bytes)
         return mshim_memory_to_memcpy(to, from, n);
     copy_small(to, from, n);
     return to;
 }
 
 MSHIM_EXPORT void *MSHIM_MEMORY_ENTRY(memmove)(void *to, const void *from, size_t n) {
-    if (n > SMALL || UNLIKELY(mshim_memory_forwards))
+    if (n > mshim_memory_inline_bytes)
         return mshim_memory_to_memmove(to, from, n);
     copy_small(to, from, n);
     return to;
