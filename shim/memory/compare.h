@@ -3,9 +3,9 @@
  * Template: memcmp, bcmp, strcmp and strncmp, on blocks of 64 bytes as in find.h.
  *
  * Operands of up to a block are compared by one block, of which the bits past the size are dropped; where it
- * would leave the page, by words and bytes. block_differs_masked and block_differs_or_ends_masked are
- * optional, for an instruction set that can load the first n bytes of a block and leave the others alone; so
- * are HEAD and head_*, for one to which half a block is cheaper.
+ * would leave the page, by words and bytes. block_differs_masked, head_differs_masked and
+ * block_differs_or_ends_masked are optional, for an instruction set that can load the first n bytes of a
+ * block and leave the others alone; so are HEAD and head_*, for one to which half a block is cheaper.
  */
 
 ALWAYS_INLINE int difference_at(const char *a, const char *b, size_t at) {
@@ -70,6 +70,10 @@ ALWAYS_INLINE size_t first_difference(const char *a, const char *b, size_t n) {
 
 ALWAYS_INLINE int FUNCTION(memcmp)(const void *first, const void *second, size_t n) {
     const char *a = first, *b = second;
+#ifdef head_differs_masked
+    if (LIKELY(n - 1 < HEAD))
+        return difference_at(a, b, bit_scan_or(head_differs_masked(a, b, n), 0));
+#endif
     if (UNLIKELY(n == 0))
         return 0;
     /* No difference: that of the first bytes is 0. */
@@ -79,6 +83,10 @@ ALWAYS_INLINE int FUNCTION(memcmp)(const void *first, const void *second, size_t
 
 ALWAYS_INLINE int FUNCTION(bcmp)(const void *first, const void *second, size_t n) {
     const char *a = first, *b = second;
+#ifdef head_differs_masked
+    if (LIKELY(n - 1 < HEAD))
+        return head_differs_masked(a, b, n) != 0;
+#endif
     if (UNLIKELY(n == 0))
         return 0;
     if (LIKELY(n <= BLOCK))

@@ -115,6 +115,11 @@ ALWAYS_INLINE uint64_t block_differs_or_ends_masked(const char *a, const char *b
 }
 
 /* Half blocks seldom lie across two cache lines, which whole ones mostly do. */
+ALWAYS_INLINE uint64_t head_differs_masked(const char *a, const char *b, size_t n) {
+    const __mmask32 wanted = _bzhi_u32(~0u, (unsigned)n);
+    return _mm256_cmpneq_epi8_mask(load_masked(a, wanted), load_masked(b, wanted));
+}
+
 ALWAYS_INLINE uint64_t head_equal(const char *at, pattern needle) {
     return settled(_mm256_cmpeq_epi8_mask(load(at), narrow(needle)));
 }
@@ -130,6 +135,7 @@ ALWAYS_INLINE uint64_t head_differs_or_ends(const char *a, const char *b) {
 
 #define HEAD                         32
 #define block_differs_masked         block_differs_masked
+#define head_differs_masked          head_differs_masked
 #define block_differs_or_ends_masked block_differs_or_ends_masked
 
 /* Loaded here and once: compilers else load in any order, and anew for each use. */
