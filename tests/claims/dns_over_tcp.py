@@ -62,7 +62,7 @@ def inside(command):
         threading.Thread(target=serve_udp, args=(udp,), daemon=True).start()
         threading.Thread(target=serve_tcp, args=(tcp, asked), daemon=True).start()
         done = subprocess.run([*command, "-S", "-c", ASK], capture_output=True, text=True, timeout=60)
-    came = done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+    came = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[-1]
     print(f"{command[-1]}: {came} of {ADDRESSES} addresses, {len(asked)} questions over TCP")
     return 0 if came == str(ADDRESSES) and asked else 1
 

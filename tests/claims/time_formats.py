@@ -36,7 +36,7 @@ def main():
     pairs = [(key, said["musl"][key], said["glibc"][key]) for key in ("standard", "padding", "parsed", "zone")]
     pairs += [("added by musl", said["musl"]["added"], MUSL_MAKES), ("added by glibc", said["glibc"]["added"], GLIBC_ADDS)]
     wrong = [f"{key} is {found}, not {expected}" for key, found, expected in pairs if found != expected]
-    print("\n".join(wrong), file=sys.stderr)
+    sys.stderr.writelines(line + "\n" for line in wrong)
     return bool(wrong)
 
 
