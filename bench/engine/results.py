@@ -36,6 +36,14 @@ def share_in_kernel(starts: list, arm: str):
     return mean_of(starts, arm, "system_us") / cpu if cpu else None
 
 
+def cpu_ratio(workload, samples: Samples, arm: str, rng: random.Random):
+    """Of processor time: what a busy machine disturbs least. Absent where a repetition is shorter than the clock's steps."""
+    mine, base = samples.cpu(workload.name, arm), samples.cpu(workload.name, samples.reference)
+    if not all(value for values in mine + base for value in values):
+        return None
+    return intervals.of_ratios(intervals.paired_logs(mine, base), rng).as_dict()
+
+
 def one_workload(workload, samples: Samples, ratios: dict, rng: random.Random) -> dict:
     starts, reference = samples.starts[workload.name], samples.reference
     others = [arm for arm in samples.arms if arm != reference]
@@ -49,6 +57,7 @@ def one_workload(workload, samples: Samples, ratios: dict, rng: random.Random) -
         "turns": sum(len(start.repetitions[reference]) for start in starts),
         "reference_seconds": statistics.median(rep.ns for each in starts for rep in each.repetitions[reference]) / 1e9,
         "ratio": {arm: ratios[arm].estimate().as_dict() for arm in others},
+        "cpu_ratio": present((arm, cpu_ratio(workload, samples, arm, rng)) for arm in others),
         "peak_rss_ratio": present((arm, peak_rss_ratio(starts, arm, reference)) for arm in others),
         "page_faults_ratio": {arm: faults[arm] / faults[reference] for arm in others if faults[reference]},
         "peak_rss_bytes": {arm: statistics.median(start.peak_rss[arm] for start in starts) for arm in samples.arms},
@@ -95,6 +104,9 @@ def evaluate(samples: Samples, workloads: list, rng: random.Random) -> dict:
         "groups_interval": {
             group: {arm: {"low": e.low, "high": e.high} for arm, e in row.items()} for group, row in groups.items()
         },
+        "cpu_geomean": present(
+            (arm, intervals.geomean_of([r["cpu_ratio"][arm]["median"] for r in rows if arm in r["cpu_ratio"]])) for arm in others
+        ),
         "peak_rss_geomean": present((arm, intervals.geomean_of([r["peak_rss_ratio"][arm] for r in rows])) for arm in others),
         "page_faults_total": {arm: sum(row["page_faults"][arm] for row in rows) for arm in samples.arms},
         "kernel_share": {

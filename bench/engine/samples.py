@@ -35,6 +35,10 @@ class Samples:
     def add(self, workload: str, start: Start) -> None:
         self.starts.setdefault(workload, []).append(start)
 
+    def cpu(self, workload: str, arm: str) -> list:
+        """Microseconds of processor time by start and turn."""
+        return [[rep.cpu_us for rep in start.repetitions[arm]] for start in self.starts[workload]]
+
     def times(self, workload: str, arm: str) -> list:
         """Nanoseconds by start and turn."""
         return [[rep.ns for rep in start.repetitions[arm]] for start in self.starts[workload]]

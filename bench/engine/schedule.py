@@ -21,7 +21,7 @@ class Settings(NamedTuple):
 
 
 QUICK = Settings(budget_seconds=200, starts=5, fewest_starts=4, first_turns=3, most_turns=6)
-REAL = Settings(budget_seconds=480, starts=5, fewest_starts=4, first_turns=2, most_turns=6)
+REAL = Settings(budget_seconds=270, starts=4, fewest_starts=3, first_turns=2, most_turns=6)
 FULL = Settings(budget_seconds=1680, starts=12, fewest_starts=6, first_turns=3, most_turns=8, price=True)
 
 

@@ -51,16 +51,16 @@ def mean_block(rows: list, mean: float, arm: str, reference: str) -> str:
 
 def summary(results: dict) -> list:
     reference, total = results["reference"], results["page_faults_total"]
-    lines = [f"{'arm':<22}{'time':>7}   {'95 % interval':<16}{'memory':>7}{'faults':>8}{'kernel':>8}"]
+    lines = [f"{'arm':<22}{'time':>7}   {'95 % interval':<16}{'cpu':>7}{'memory':>8}{'faults':>8}{'kernel':>8}"]
     kernel = results["kernel_share"]
-    lines.append(f"{reference:<22}{1:>7.3f}   {'(the reference)':<16}{1:>7.3f}{1:>8.2f}{kernel[reference]:>8.0%}")
+    lines.append(f"{reference:<22}{1:>7.3f}   {'(the reference)':<16}{1:>7.3f}{1:>8.3f}{1:>8.2f}{kernel[reference]:>8.0%}")
     for arm, mean in results["geomean"].items():
         span = results["geomean_interval"][arm]
-        memory = results["peak_rss_geomean"].get(arm)
+        cpu, memory = (results[key].get(arm) for key in ("cpu_geomean", "peak_rss_geomean"))
         faults = number(total[arm] / total[reference]) if total[reference] else "-"
         lines.append(
             f"{arm:<22}{mean:>7.3f}   {span['low']:.3f} to {span['high']:.3f}  "
-            f"{'-' if memory is None else format(memory, '.3f'):>7}{faults:>8}{kernel[arm]:>8.0%}"
+            f"{'-' if cpu is None else format(cpu, '.3f'):>7}{'-' if memory is None else format(memory, '.3f'):>8}{faults:>8}{kernel[arm]:>8.0%}"
         )
     return lines
 
@@ -96,8 +96,9 @@ def render(results: dict, width: int) -> str:
         lines += details + ["", title, ""] + summary(results)
         lines += [
             "",
-            "time: ratio of medians paired by turn, geometric mean; memory: peak RSS; faults: page faults (a + is a count per",
-            "repetition, where the reference has none); kernel: share of processor time spent in the kernel;",
+            "time: ratio of medians paired by turn, geometric mean; cpu: the same of processor time, which a busy machine disturbs",
+            "less; memory: peak RSS; faults: page faults (a + is a count per repetition, where the reference has none);",
+            "kernel: share of processor time spent in the kernel;",
             "~ before a ratio: its 95 % interval is wider than 10 %.",
         ]
         if results["comparisons"]:

@@ -53,6 +53,13 @@ class Results(unittest.TestCase):
                 self.assertTrue(span["low"] <= factor <= span["high"], (arm, factor, span))
                 self.assertLess(span["high"] - span["low"], 0.1 * factor)
 
+    def test_processor_time_is_told_from_time(self):
+        # Made up as the same for all arms: no ratio but 1, whatever the clock did.
+        self.assertEqual(set(self.found["cpu_geomean"]), set(FACTORS) - {"glibc"})
+        for arm, mean in self.found["cpu_geomean"].items():
+            self.assertAlmostEqual(mean, 1.0)
+            self.assertEqual(self.found["workloads"][0]["cpu_ratio"][arm], {"median": 1.0, "low": 1.0, "high": 1.0})
+
     def test_memory_and_faults(self):
         row = self.found["workloads"][0]
         self.assertAlmostEqual(row["peak_rss_ratio"]["musl"], 2.0, places=3)
