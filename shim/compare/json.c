@@ -21,7 +21,8 @@ void mshim_json_string(struct mshim_json *json, const char *name, const char *va
 
 void mshim_json_real(struct mshim_writer *writer, double value) {
     char text[32];
-    snprintf(text, sizeof text, "%.10g", value);
+    const bool is_whole = fabs(value) < 1e15 && value == floor(value);
+    snprintf(text, sizeof text, is_whole ? "%.0f" : "%.9g", value);
     mshim_write_text(writer, text);
 }
 

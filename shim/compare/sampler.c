@@ -12,7 +12,7 @@ enum {
     SHORTEST_NS = 2000000,
     LONGEST_NS = 250000000,
     LOOKS_A_RUN = 100,   /* in a run that is twice as long as so far */
-    TIMES_ITS_COST = 40, /* between looks */
+    TIMES_ITS_COST = 20, /* between looks */
     CLOSELY_NS = 200000,
 };
 static const int64_t closely_until_ns = 2000000000; /* then it has been seen, or will be */

@@ -37,12 +37,16 @@ static bool differs(const struct mshim_estimate *ratio) {
     return is_known(ratio) && (ratio->low > 1 || ratio->high < 1);
 }
 
-/* The largest difference that the interval leaves possible, rounded up: "1.5 %" */
-static void append_largest(struct text *text, const struct mshim_estimate *ratio) {
+/* The largest difference that the interval leaves possible, in percent. */
+static double largest_percent(const struct mshim_estimate *ratio) {
     const double up = ratio->high - 1, down = 1 - ratio->low;
-    const double percent = (up > down ? up : down) * 100;
-    append(text, percent < 10 ? "%.1f %%" : "%.0f %%",
-           percent < 10 ? ceil(percent * 10) / 10 : ceil(percent));
+    return (up > down ? up : down) * 100;
+}
+
+/* Rounded up, but not for the last bits of the numbers: "1.5 %" */
+static void append_percent(struct text *text, double percent) {
+    const double steps = percent < 10 ? 10 : 1;
+    append(text, "%.*f %%", percent < 10 ? 1 : 0, ceil(percent * steps - 1e-6) / steps);
 }
 
 /* A factor with as many digits as tell it from 1. */
@@ -70,7 +74,7 @@ static void append_primary(struct text *text, enum mshim_measure measure,
         append(text, "too few runs to tell");
     else if (!differs(ratio)) {
         append(text, "no difference found larger than ");
-        append_largest(text, ratio);
+        append_percent(text, largest_percent(ratio));
     } else if (measure == MSHIM_MEASURE_wall)
         append_factor(text, ratio, more_is_better, "faster", "slower");
     else if (measure == MSHIM_MEASURE_ready)
@@ -81,15 +85,14 @@ static void append_primary(struct text *text, enum mshim_measure measure,
 
 /* "memory +3 %", with its interval where that is not as narrow as the figure pretends. */
 static void append_memory(struct text *text, const struct mshim_estimate *ratio) {
-    if (!is_known(ratio)) {
-        append(text, ", too few runs to tell for memory");
-        return;
-    }
     const double middle = (ratio->median - 1) * 100, low = (ratio->low - 1) * 100,
                  high = (ratio->high - 1) * 100;
     if (!differs(ratio)) {
-        append(text, ", memory alike within ");
-        append_largest(text, ratio);
+        append(text, ", memory the same");
+        if (largest_percent(ratio) >= 0.05) {
+            append(text, " within ");
+            append_percent(text, largest_percent(ratio));
+        }
         return;
     }
     const int digits = fabs(middle) < 1 ? 1 : 0;
@@ -119,7 +122,8 @@ static void say_arm(struct mshim_sentences *verdict, const struct mshim_comparis
         append(&text, ", p99 of the latency ");
         append_factor(&text, &ratio, false, "lower", "higher");
     }
-    if (mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, false, &ratio))
+    if (is_known(&ratio) &&
+        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, false, &ratio))
         append_memory(&text, &ratio);
 }
 
