@@ -2,6 +2,7 @@
 #include "compare/proof.h"
 #include "command/elf_file.h"
 #include "command/process.h"
+#include "compare/clock.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,8 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Less than this share of the processor time seen says nothing. */
-static const double enough_seen = 0.5;
+/* Less than this share of the processor time says nothing. */
+static const double enough_seen = 0.6;
+
+/* Loading is over in an image that has used so much, or was first seen so long ago. */
+static const uint64_t loaded_cpu_ns = 10000000;
+static const int64_t loaded_ns = 100000000;
 
 static bool program_of(pid_t pid, uint64_t *device, uint64_t *file) {
     char path[64];
@@ -31,8 +36,8 @@ void mshim_proof_start(struct mshim_proof *proof, const struct mshim_arm *arm, b
     program_of(getpid(), &proof->own_device, &proof->own_file);
 }
 
-/* What the scheduler and the ticks say, whichever knows more: the one sees the first thread alone, the other
- * whole ticks. */
+/* Of a process that has not ended: what the scheduler and the ticks say, whichever knows more: the one sees
+ * the first thread alone, the other whole ticks. */
 static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
     char path[64], line[1024];
     unsigned long long user, system, started, run_ns = 0;
@@ -43,7 +48,7 @@ static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
     line[fread(line, 1, sizeof line - 1, file)] = 0;
     fclose(file);
     const char *const end = strrchr(line, ')');
-    if (!end ||
+    if (!end || strncmp(end, ") Z", 3) == 0 ||
         sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %llu",
                &user, &system, &started) != 3)
         return false;
@@ -170,6 +175,7 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid, bool closely) {
                                       .device = device,
                                       .file = file,
                                       .cpu_before_ns = before_ns,
+                                      .first_seen_ns = mshim_clock_ns(),
                                       .flavour = flavour_of(pid)};
     }
     image->looks++;
@@ -177,7 +183,11 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid, bool closely) {
     if (!wants_check(image, closely))
         return;
     mshim_process_name(pid, image->name);
-    image->live = is_live(proof, image);
+    const bool live = is_live(proof, image);
+    if (!live && !read_times(pid, &cpu_ns, &started_ticks))
+        return; /* it has ended meanwhile, and nothing is mapped any more */
+    image->live = live;
+    image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_clock_ns() - image->first_seen_ns >= loaded_ns;
 }
 
 const struct mshim_image *mshim_proof_main(const struct mshim_proof *proof) {
@@ -190,18 +200,19 @@ const struct mshim_image *mshim_proof_main(const struct mshim_proof *proof) {
 
 enum mshim_proof_verdict mshim_proof_judge(const struct mshim_proof *proof, double cpu_seconds, char *why,
                                            size_t size) {
-    double live_ns = 0, dead_ns = 0;
+    double live_ns = 0, dead_ns = 0, unknown_ns = 0;
     const struct mshim_image *worst = NULL;
     for (size_t i = 0; i < proof->count; i++) {
         const struct mshim_image *const image = &proof->image[i];
-        *(image->live ? &live_ns : &dead_ns) += (double)image->cpu_ns;
-        if (!image->live && (!worst || image->cpu_ns >= worst->cpu_ns))
+        *(image->live ? &live_ns : image->settled ? &dead_ns : &unknown_ns) += (double)image->cpu_ns;
+        if (!image->live && image->settled && (!worst || image->cpu_ns >= worst->cpu_ns))
             worst = image;
     }
-    if (live_ns + dead_ns < enough_seen * cpu_seconds * 1e9 || live_ns + dead_ns == 0)
-        return MSHIM_PROOF_UNSEEN;
-    if (live_ns > dead_ns)
+    const double enough_ns = enough_seen * cpu_seconds * 1e9;
+    if (live_ns >= enough_ns && live_ns > dead_ns + unknown_ns)
         return MSHIM_PROOF_LIVE;
+    if (!worst || live_ns > dead_ns || live_ns + dead_ns < enough_ns)
+        return MSHIM_PROOF_UNSEEN;
     snprintf(why, size, "not live where most of the processor time went (%s, process %ld): %s", worst->name,
              (long)worst->pid, worst->why_not[0] ? worst->why_not : "it ended before it could be looked at");
     return MSHIM_PROOF_NOT_LIVE;

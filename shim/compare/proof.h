@@ -19,12 +19,14 @@
 
 struct mshim_image {
     pid_t pid;
-    uint64_t started_ticks;     /* of the process, tells it from a later one of the same number */
-    uint64_t device, file;      /* the program */
-    uint64_t cpu_before_ns;     /* what the process had used when it became this image */
-    uint64_t cpu_ns;            /* since, as last seen */
-    unsigned looks, checks;     /* how often it was seen, and how often looked into */
+    uint64_t started_ticks; /* of the process, tells it from a later one of the same number */
+    uint64_t device, file;  /* the program */
+    uint64_t cpu_before_ns; /* what the process had used when it became this image */
+    uint64_t cpu_ns;        /* since, as last seen */
+    int64_t first_seen_ns;  /* by the clock */
+    unsigned looks;
     bool live;                  /* the arm was found in it; of `none`: no shim was */
+    bool settled;               /* it was looked into when it had certainly been loaded */
     enum mshim_flavour flavour; /* the libc that it runs on */
     char name[32];
     char why_not[256]; /* where it is not live */

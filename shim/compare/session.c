@@ -11,8 +11,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* How often it is tried to see a command that ends at once. */
-enum { LOOKS_AT_SHORT_ONES = 8 };
+/* How often it is tried to see a command that ends at once, as long as that takes no longer than a second. */
+enum { TRIES = 50 };
+static const double tries_seconds = 1;
+
+/* Of shorter runs what is known beforehand is heard, too. */
+static const double short_seconds = 0.05;
 
 struct session {
     struct mshim_comparison *comparison;
@@ -31,42 +35,50 @@ static void voided(struct mshim_arm *arm, const char *why) {
     snprintf(arm->voided, sizeof arm->voided, "%s", why);
 }
 
+/* Finds the shim's library for the libc on which the command runs; `why` there is none, else. */
+static bool find_library(struct session *session, char *why, size_t size) {
+    static struct mshim_target target;
+    static struct mshim_library library;
+    struct mshim_comparison *const comparison = session->comparison;
+    const struct mshim_outcome *const outcome = session->stage->command.outcome;
+    const struct mshim_image *const image = mshim_proof_main(&outcome->proof);
+    mshim_target_resolve(&target, comparison->settings.command, getenv("PATH"));
+    if (target.verdict != MSHIM_TARGET_LOADABLE && (!image || outcome->seconds < short_seconds)) {
+        mshim_target_explain(&target, why, size);
+        return false;
+    }
+    comparison->flavour = image ? image->flavour : target.flavour;
+    if (comparison->flavour == MSHIM_NO_FLAVOUR) {
+        snprintf(why, size,
+                 "%s, which uses most of the processor time, is static or runs on neither musl nor glibc",
+                 image->name);
+        return false;
+    }
+    if (!mshim_library_find(&library, comparison->flavour)) {
+        snprintf(why, size, "there is no library of the shim for %s (%s)",
+                 mshim_flavour_name(comparison->flavour), library.path);
+        return false;
+    }
+    snprintf(session->stage->counter, sizeof session->stage->counter, "%s", library.path);
+    return true;
+}
+
 /* Runs the command bare, and sees what uses the processor and on which libc that runs. */
 static enum mshim_run_end scout(struct session *session) {
     static const struct mshim_arm bare = {.kind = MSHIM_ARM_NONE, .name = (char *)"none"};
-    struct mshim_stage *const stage = session->stage;
-    struct mshim_comparison *const comparison = session->comparison;
+    struct mshim_arms *const arms = &session->comparison->arms;
     struct mshim_run run;
-    mshim_progress_set(stage->progress, -1, "first run");
-    const enum mshim_run_end end = mshim_stage_run(stage, &bare, MSHIM_RUN_CLOSELY, &run);
+    char why[MSHIM_WHY_BYTES];
+    mshim_progress_set(session->stage->progress, -1, "first run");
+    const enum mshim_run_end end = mshim_stage_run(session->stage, &bare, MSHIM_RUN_CLOSELY, &run);
     free(run.points);
     if (end != MSHIM_RUN_DONE)
         return end;
-    const struct mshim_image *const image = mshim_proof_main(&stage->command.outcome->proof);
-    char why[MSHIM_WHY_BYTES] = "";
-    static struct mshim_target target;
-    static struct mshim_library library;
-    if (image) {
-        comparison->flavour = image->flavour;
-        snprintf(why, sizeof why,
-                 "%s, which uses most of the processor time, is static or runs on neither musl nor glibc",
-                 image->name);
-    } else {
-        mshim_target_resolve(&target, comparison->settings.command, getenv("PATH"));
-        comparison->flavour = target.verdict == MSHIM_TARGET_LOADABLE ? target.flavour : MSHIM_NO_FLAVOUR;
-        mshim_target_explain(&target, why, sizeof why);
-    }
-    const bool has_library =
-        comparison->flavour != MSHIM_NO_FLAVOUR && mshim_library_find(&library, comparison->flavour);
-    if (comparison->flavour != MSHIM_NO_FLAVOUR && !has_library)
-        snprintf(why, sizeof why, "there is no library of the shim for %s (%s)",
-                 mshim_flavour_name(comparison->flavour), library.path);
-    if (has_library)
-        snprintf(stage->counter, sizeof stage->counter, "%s", library.path);
-    for (size_t i = 0; i < comparison->arms.count; i++) {
-        struct mshim_arm *const arm = &comparison->arms.arm[i];
+    const bool has_library = find_library(session, why, sizeof why);
+    for (size_t i = 0; i < arms->count; i++) {
+        struct mshim_arm *const arm = &arms->arm[i];
         if (arm->kind == MSHIM_ARM_SHIM && has_library)
-            snprintf(arm->library, sizeof arm->library, "%s", library.path);
+            snprintf(arm->library, sizeof arm->library, "%s", session->stage->counter);
         else if (arm->kind == MSHIM_ARM_SHIM)
             voided(arm, why);
     }
@@ -87,18 +99,24 @@ static enum mshim_proof_verdict judge(struct session *session, struct mshim_arm 
 /* Warms up, and proves the arm. */
 static enum mshim_run_end prove(struct session *session, struct mshim_arm *arm) {
     enum mshim_proof_verdict verdict = MSHIM_PROOF_UNSEEN;
-    struct mshim_run run;
-    for (int i = 0; i < LOOKS_AT_SHORT_ONES && verdict == MSHIM_PROOF_UNSEEN; i++) {
-        mshim_progress_set(session->stage->progress, -1, "warm-up: %.100s", arm->name);
+    const struct mshim_outcome *const outcome = session->stage->command.outcome;
+    double seconds = 0;
+    mshim_progress_set(session->stage->progress, -1, "warm-up: %.100s", arm->name);
+    for (int i = 0; i < TRIES && seconds < tries_seconds && verdict == MSHIM_PROOF_UNSEEN; i++) {
+        struct mshim_run run;
         const enum mshim_run_end end = mshim_stage_run(session->stage, arm, MSHIM_RUN_CLOSELY, &run);
         free(run.points);
         if (end != MSHIM_RUN_DONE)
             return end;
+        seconds += outcome->seconds;
         verdict = judge(session, arm);
+        if (arm->kind == MSHIM_ARM_NONE)
+            break; /* there is nothing to be seen in it */
     }
-    session->counted_seconds += session->stage->command.outcome->seconds;
-    if (verdict == MSHIM_PROOF_UNSEEN)
-        voided(arm, "the command ends too fast to see whether it is live");
+    session->counted_seconds += outcome->seconds;
+    if (verdict == MSHIM_PROOF_UNSEEN && arm->kind != MSHIM_ARM_NONE)
+        voided(arm, "too little of the processor time was seen to tell whether it is live: its processes end "
+                    "too fast");
     return MSHIM_RUN_DONE;
 }
 

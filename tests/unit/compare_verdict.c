@@ -59,7 +59,7 @@ Test(compare_verdict, both_the_best_is_no_trade_off) {
     add("mimalloc", 0.5, 0.9, 0.01);
     add("none-again", 1, 1, 0.01);
     ASSERT_SAID("mimalloc: 2.00x faster (1.98 to 2.02), memory -10 %",
-                "none-again: no difference found larger than 1.0 %, memory the same", "fastest: mimalloc",
+                "none-again: no difference found larger than 1.1 %, memory the same", "fastest: mimalloc",
                 "least memory: mimalloc");
 }
 
@@ -82,7 +82,7 @@ Test(compare_verdict, void_arms_say_why_and_do_not_win) {
     add("none", 1, 1, 0);
     strcpy(add("x", 0.1, 0.1, 0)->voided, "because");
     add("y", 1, 1, 0.01);
-    ASSERT_SAID("x: void, because", "y: no difference found larger than 1.0 %, memory the same",
+    ASSERT_SAID("x: void, because", "y: no difference found larger than 1.1 %, memory the same",
                 "fastest: no arm could be told from the others",
                 "least memory: no arm could be told from the others");
 }
