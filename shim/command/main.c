@@ -35,7 +35,10 @@ void mshim_print_usage(FILE *out, const char *name) {
 }
 
 static void print_flag(const char *flag, const char *help) {
-    printf("  %-*s%s\n", COLUMN, flag, help);
+    if (strlen(flag) < COLUMN)
+        printf("  %-*s%s\n", COLUMN, flag, help);
+    else
+        printf("  %s\n  %*s%s\n", flag, COLUMN, "", help);
 }
 
 static void print_command_help(const struct command *command) {

@@ -4,7 +4,7 @@ t mshim --help
 t mshim --version
 t mshim help
 t mshim ''
-for command in run check list options; do
+for command in run check list options compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
