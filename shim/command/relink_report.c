@@ -46,6 +46,9 @@ void mshim_relink_report(const struct mshim_relink_target *target, const struct 
                          bool done) {
     report_calls(&relinked->calls, done);
     report_lookups(relinked, done);
+    if (relinked->left_bytes > 0)
+        mshim_print("  %zu bytes between its functions are no code that its tables tell of, and stay",
+                    relinked->left_bytes);
     if (*target->objects.missing)
         mshim_print("  not found, so that functions of the same names there are not known: %s",
                     target->objects.missing);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/code.h"
-#include "relink/starts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -56,6 +55,13 @@ bool mshim_code_starts_at(const struct mshim_code *code, uint64_t address) {
     return region && marked(region->starts, address - region->address);
 }
 
+bool mshim_code_is_decoded(const struct mshim_code *code, uint64_t address) {
+    for (size_t i = 0; i < code->left_count; i++)
+        if (address - code->left[i].begin < code->left[i].end - code->left[i].begin)
+            return false;
+    return region_of(code, address) != NULL;
+}
+
 bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to) {
     const struct mshim_region *region = region_of(code, from);
     for (uint64_t at = from; region && at < to && at - region->address < region->size; at++)
@@ -64,16 +70,25 @@ bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_
     return false;
 }
 
+/* Makes room for one more. */
+static bool grow(void **list, size_t count, size_t *room, size_t item_bytes, struct mshim_reason *reason) {
+    if (count < *room)
+        return true;
+    const size_t more = *room ? *room * 2 : 1024;
+    void *const grown = realloc(*list, more * item_bytes);
+    if (!grown)
+        return mshim_refuse(reason, "not enough memory");
+    *list = grown;
+    *room = more;
+    return true;
+}
+
 static bool keep(struct mshim_instruction **list, size_t *count, size_t *room,
                  const struct mshim_instruction *instruction, struct mshim_reason *reason) {
-    if (*count == *room) {
-        const size_t more = *room ? *room * 2 : 1024;
-        void *grown = realloc(*list, more * sizeof **list);
-        if (!grown)
-            return mshim_refuse(reason, "not enough memory");
-        *list = grown;
-        *room = more;
-    }
+    void *grown = *list;
+    if (!grow(&grown, *count, room, sizeof **list, reason))
+        return false;
+    *list = grown;
     (*list)[(*count)++] = *instruction;
     return true;
 }
@@ -104,29 +119,44 @@ static bool note(struct mshim_code *code, const struct mshim_slots *slots,
     return true;
 }
 
-/* Decodes a section. `starts` are the addresses of functions. */
-static bool sweep(struct mshim_code *code, struct mshim_region *region, const struct mshim_slots *slots,
-                  const struct mshim_starts *starts, struct mshim_reason *reason) {
+/* A stretch from one beginning of a function to the next. */
+struct stretch {
+    size_t begin, covered,
+        end; /* offsets in the region; from `covered` on there is nothing that the file's tables know of */
+};
+
+/* What is no function is left alone: constants that are written in assembly, and padding. */
+static bool leave(struct mshim_code *code, struct mshim_region *region, size_t from, size_t to,
+                  struct mshim_reason *reason) {
+    enum { MOST_PADDING = 63 }; /* functions are aligned to a cache line at most */
+    void *grown = code->left;
+    if (!grow(&grown, code->left_count, &code->left_room, sizeof *code->left, reason))
+        return false;
+    code->left = grown;
+    code->left[code->left_count++] = (struct mshim_extent){region->address + from, region->address + to};
+    code->left_bytes += to - from > MOST_PADDING ? to - from : 0;
+    for (size_t at = from; at < to; at++)
+        mark(region->starts, at); /* nothing is known of the branches that go there */
+    return true;
+}
+
+static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
+                           const struct stretch *stretch, const struct mshim_slots *slots,
+                           struct mshim_reason *reason) {
     const unsigned char *const bytes = code->image->bytes + region->offset;
-    size_t next = mshim_starts_from(starts, region->address);
-    for (size_t at = 0; at < region->size;) {
+    struct mshim_instruction found;
+    for (size_t at = stretch->begin; at < stretch->end; at += found.length) {
         const uint64_t address = region->address + at;
-        while (next < starts->count && starts->address[next] <= address)
-            next++;
-        size_t limit = region->size;
-        if (next < starts->count && starts->address[next] - region->address < limit)
-            limit = starts->address[next] - region->address;
-        struct mshim_instruction found;
+        if (at >= stretch->covered)
+            return leave(code, region, at, stretch->end, reason);
         const bool decoded = mshim_decode(bytes + at, region->size - at, address, &found);
-        if (!decoded || found.length > limit - at) {
-            if (is_padding(bytes + at, limit - at)) {
-                at = limit;
-                continue;
-            }
+        if (!decoded || found.length > stretch->end - at) {
+            if (is_padding(bytes + at, stretch->end - at))
+                return true;
             return decoded ? mshim_refuse(reason,
                                           "the instruction at 0x%" PRIx64
                                           " (%s) runs into the function at 0x%" PRIx64,
-                                          address, region->name, region->address + limit)
+                                          address, region->name, region->address + stretch->end)
                            : mshim_refuse(reason,
                                           "the bytes at 0x%" PRIx64 " (%s) are no instruction that is known",
                                           address, region->name);
@@ -134,7 +164,30 @@ static bool sweep(struct mshim_code *code, struct mshim_region *region, const st
         mark(region->starts, at);
         if (!note(code, slots, &found, reason))
             return false;
-        at += found.length;
+    }
+    return true;
+}
+
+static bool decode_region(struct mshim_code *code, struct mshim_region *region,
+                          const struct mshim_slots *slots, const struct mshim_extents *extents,
+                          struct mshim_reason *reason) {
+    const uint64_t region_end = region->address + region->size;
+    size_t next = mshim_extents_from(extents, region->address);
+    uint64_t begin = region->address, covered = next > 0 ? extents->extent[next - 1].end : 0;
+    while (begin < region_end) {
+        if (next < extents->count && extents->extent[next].begin == begin)
+            covered = extents->extent[next++].end;
+        uint64_t end = region_end;
+        if (next < extents->count && extents->extent[next].begin < end)
+            end = extents->extent[next].begin;
+        if (!extents->complete || covered > end)
+            covered = end;
+        const struct stretch stretch = {begin - region->address,
+                                        covered > begin ? covered - region->address : begin - region->address,
+                                        end - region->address};
+        if (!decode_stretch(code, region, &stretch, slots, reason))
+            return false;
+        begin = end;
     }
     return true;
 }
@@ -195,16 +248,14 @@ static bool find_regions(struct mshim_code *code, struct mshim_reason *reason) {
 
 bool mshim_code_read(struct mshim_code *code, const struct mshim_image *image,
                      const struct mshim_slots *slots, struct mshim_reason *reason) {
-    struct mshim_starts starts;
+    struct mshim_extents extents;
     *code = (struct mshim_code){.image = image};
-    bool fits = find_regions(code, reason);
-    if (!mshim_starts_read(&starts, image))
-        fits = mshim_refuse(reason, "not enough memory");
+    bool fits = mshim_extents_read(&extents, image, reason) && find_regions(code, reason);
     for (size_t i = 0; fits && i < code->region_count; i++)
-        fits = sweep(code, &code->region[i], slots, &starts, reason);
+        fits = decode_region(code, &code->region[i], slots, &extents, reason);
     for (size_t i = 0; fits && i < code->region_count; i++)
         fits = check_targets(code, &code->region[i], reason);
-    mshim_starts_drop(&starts);
+    mshim_extents_drop(&extents);
     return fits;
 }
 
@@ -216,5 +267,6 @@ void mshim_code_drop(struct mshim_code *code) {
     free(code->region);
     free(code->branch);
     free(code->reference);
+    free(code->left);
     *code = (struct mshim_code){0};
 }

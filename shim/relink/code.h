@@ -3,12 +3,15 @@
 #define MSHIM_RELINK_CODE_H
 
 /*
- * The file's code, decoded from end to end. It counts as understood only where all of it fits together: every
- * byte belongs to an instruction or to padding, every function begins with an instruction, and so does every
- * place that a branch goes to.
+ * The file's code, decoded function by function. It counts as understood only where all of it fits together:
+ * every function is made of instructions from its beginning to its end, and every branch goes to the
+ * beginning of one. Where the file has no tables for unwinding, so that there may be functions that nothing
+ * tells of, all of its code must be instructions or padding; where it has, what lies outside of all functions
+ * is left alone.
  */
 
 #include "relink/decode.h"
+#include "relink/extents.h"
 #include "relink/slots.h"
 
 /* A section of code. */
@@ -27,6 +30,8 @@ struct mshim_code {
     size_t branch_count, branch_room;
     struct mshim_instruction *reference; /* to a pair that describes a thread-local variable, by address */
     size_t reference_count, reference_room;
+    struct mshim_extent *left;                /* what is outside of all functions, by address */
+    size_t left_count, left_room, left_bytes; /* bytes without those that can be padding */
 };
 
 /* mshim_code_drop is to be called either way. */
@@ -39,6 +44,9 @@ bool mshim_code_in_plt(const struct mshim_image *image, uint64_t address);
 
 /* Does an instruction begin at the address? */
 bool mshim_code_starts_at(const struct mshim_code *code, uint64_t address);
+
+/* Was the byte at the address decoded as a part of an instruction or of padding? */
+bool mshim_code_is_decoded(const struct mshim_code *code, uint64_t address);
 
 /* Does a branch go to a place within [from, to)? */
 bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to);

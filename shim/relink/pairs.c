@@ -92,18 +92,6 @@ struct mshim_pair *mshim_pairs_at(const struct mshim_pairs *pairs, uint64_t addr
     return low > 0 && address - pairs->pair[low - 1].address < PAIR_BYTES ? &pairs->pair[low - 1] : NULL;
 }
 
-static bool is_known(const struct mshim_code *code, uint64_t field) {
-    size_t low = 0, high = code->reference_count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (code->reference[middle].address + code->reference[middle].field < field)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < code->reference_count && code->reference[low].address + code->reference[low].field == field;
-}
-
 static void seek_in(struct mshim_pairs *pairs, const struct mshim_code *code, const Elf64_Phdr *segment) {
     const unsigned char *const bytes = code->image->bytes + segment->p_offset;
     const uint64_t low = pairs->pair[0].address,
@@ -113,7 +101,7 @@ static void seek_in(struct mshim_pairs *pairs, const struct mshim_code *code, co
         if (target - low >= span)
             continue;
         struct mshim_pair *pair = mshim_pairs_at(pairs, target);
-        if (pair && (target - pair->address) % SLOT_BYTES == 0 && !is_known(code, field))
+        if (pair && (target - pair->address) % SLOT_BYTES == 0 && !mshim_code_is_decoded(code, field))
             mshim_pair_leave(pair, "the bytes at 0x%" PRIx64 " may refer to its slot", field);
     }
 }

@@ -39,8 +39,8 @@ struct mshim_pair *mshim_pairs_at(const struct mshim_pairs *pairs, uint64_t addr
 /* Leaves the pair as it is; the first reason stays. */
 void mshim_pair_leave(struct mshim_pair *pair, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Goes through all code byte by byte for distances to a pair that are not those of code->reference, and
- * leaves these pairs. */
+/* Goes byte by byte through what can be executed and was not decoded, for distances to a pair, and leaves
+ * these pairs. */
 void mshim_pairs_seek(struct mshim_pairs *pairs, const struct mshim_code *code);
 
 /* Changes the relocations of those that are used and not left, and sets DF_STATIC_TLS if there is one. Where

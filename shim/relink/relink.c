@@ -23,6 +23,7 @@ static bool plan(struct parts *parts, struct mshim_relinked *relinked, const str
     for (size_t i = 0; i < others->count; i++)
         mshim_functions_compare(&parts->functions, others->image[i]);
     relinked->keeps_lookups = keep_lookups;
+    relinked->left_bytes = parts->code.left_bytes;
     return mshim_calls_plan(&relinked->calls, &parts->edits, &parts->code, &parts->slots, &parts->functions,
                             reason) &&
            (keep_lookups || mshim_lookups_plan(&relinked->lookups, &parts->edits, &parts->code, &parts->slots,

@@ -18,6 +18,7 @@ struct mshim_relinked {
     size_t edits; /* 0: there is nothing to change in the file */
     struct mshim_calls calls;
     struct mshim_lookups lookups;
+    size_t left_bytes;  /* in its code, outside of all functions */
     bool keeps_lookups; /* as asked for */
 };
 
