@@ -28,6 +28,8 @@ clang             clang
 clang-tidy        clang-tidy
 clang-format      clang-format
 llvm              llvm-symbolizer
+lld               ld.lld
+mold              ld.mold
 '
 # shellcheck disable=SC2034
 packages_real='

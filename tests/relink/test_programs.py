@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+"""Behaviours that relinking must keep, each by a small program for each libc: before, after, and after --undo."""
+import shutil
+import unittest
+
+import support
+from support import Case, counts, each_libc, relink
+
+# Linkers write the PLT in several ways.
+LINKING = {
+    "lazy": ["-Wl,-z,lazy"],
+    "now": ["-Wl,-z,now"],
+    "second PLT": ["-fcf-protection=full", "-Wl,-z,lazy", "-Wl,-z,ibtplt"],
+    "second PLT, now": ["-fcf-protection=full", "-Wl,-z,now", "-Wl,-z,ibtplt"],
+    "stripped": ["-s"],
+    "one segment of code and data": ["-Wl,-z,noseparate-code"],
+    "old hash table": ["-Wl,--hash-style=sysv"],
+    "packed relocations": ["-Wl,-z,pack-relative-relocs"],
+    "no tables for unwinding": ["-fno-asynchronous-unwind-tables"],
+    "lld": ["-fuse-ld=lld"],
+    "mold": ["-fuse-ld=mold"],
+}
+
+
+class Programs(unittest.TestCase):
+    def passes(self, done):
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def relinked(self, case, target=None):
+        """Relinks the library, which a program may lead to, and gives the report. In the end the original must come back."""
+        done = relink(target or case.library)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.addCleanup(self.undone, case)
+        return done.stdout
+
+    def undone(self, case):
+        if case.library.read_bytes() != case.original:
+            done = relink("--undo", case.library)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(case.library.read_bytes(), case.original)
+
+    @each_libc
+    def test_own_functions_are_called_directly(self, libc):
+        for name, flags in LINKING.items():
+            with self.subTest(linking=name):
+                if name in ("lld", "mold") and not shutil.which(f"ld.{name}"):
+                    self.skipTest(f"{name} is not installed")
+                case = Case(libc, "own_functions", *flags, other="preloaded")
+                self.passes(case.run())
+                self.passes(case.run(1000, preload=True))
+                (direct, every), _ = counts(self.relinked(case))
+                self.assertEqual((direct, every - direct >= 1), (3, True))
+                self.passes(case.run())
+                self.passes(case.run(1, preload=True))  # what -Bsymbolic-functions would have done, too
+
+    @each_libc
+    def test_indirect_calls_are_left_alone(self, libc):
+        case = Case(libc, "own_functions", "-fno-plt", other="preloaded")
+        (direct, _), _ = counts(self.relinked(case))
+        self.assertEqual(direct, 0)
+        self.passes(case.run(1000, preload=True))
+
+    @each_libc
+    def test_function_of_the_program_is_called(self, libc):
+        case = Case(libc, "program_defines_it_too")
+        self.passes(case.run())
+        report = self.relinked(case, case.program)
+        self.assertEqual(counts(report)[0][0], 1)
+        self.assertIn("defines too: answer", report)
+        self.passes(case.run())
+
+    @each_libc
+    def test_function_of_the_library_in_front_is_called(self, libc):
+        case = Case(libc, "other_library_defines_it_too", other="needed")
+        self.passes(case.run())
+        report = self.relinked(case, case.program)
+        self.assertIn("defines too: answer", report)
+        self.passes(case.run())
+
+    @each_libc
+    def test_weak_function_can_be_replaced(self, libc):
+        case = Case(libc, "weak_functions", other="preloaded")
+        self.assertIn("weak functions, which are meant to be replaced: answer", self.relinked(case))
+        self.passes(case.run())
+        self.passes(case.run("replaced", preload=True))
+
+    @each_libc
+    def test_malloc_family_can_be_replaced(self, libc):
+        case = Case(libc, "malloc_family", other="preloaded")
+        self.assertIn("of the malloc family, which preloaded libraries replace: pvalloc", self.relinked(case))
+        self.passes(case.run())
+        self.passes(case.run("replaced", preload=True))
+
+    @each_libc
+    def test_protected_functions_stay_bound(self, libc):
+        case = Case(libc, "protected_functions")
+        self.passes(case.run())
+        self.assertEqual(counts(relink(case.library).stdout)[0][0], 0)
+        self.passes(case.run())
+
+    def test_functions_that_are_chosen_when_loaded_stay_so(self):
+        case = Case("glibc", "chosen_functions")  # musl has no IFUNC
+        self.passes(case.run())
+        self.assertIn("1 go to functions that are chosen when it is loaded: answer", self.relinked(case))
+        self.passes(case.run())
+
+    @each_libc
+    def test_functions_of_several_versions_are_left_alone(self, libc):
+        versions = support.folder() / "versions"
+        versions.write_text("VERSION_1 { global: answer; }; VERSION_2 { global: answer; ask; };")
+        case = Case(libc, "several_versions", f"-Wl,--version-script={versions}")
+        self.passes(case.run())
+        self.assertIn("of which it has several versions: answer", self.relinked(case))
+        self.passes(case.run())
+
+    @each_libc
+    def test_variables_and_pointers_of_a_program_at_a_fixed_address(self, libc):
+        case = Case(libc, "copy_relocations", program=["-no-pie", "-fno-pie"])
+        self.passes(case.run())
+        self.assertEqual(counts(self.relinked(case))[0], (1, 1))
+        self.passes(case.run())
+
+    @each_libc
+    def test_thread_local_variables(self, libc):
+        for flags in ([], ["-fno-plt"], ["-s"], ["-mtls-dialect=gnu2"]):
+            with self.subTest(flags=flags):
+                case = Case(libc, "thread_local_variables", *flags)
+                self.passes(case.run())
+                _, (direct, every) = counts(self.relinked(case))
+                descriptors = "-mtls-dialect=gnu2" in flags
+                self.assertEqual((direct, every > 0), (every, not descriptors))
+                self.passes(case.run())
+
+    @each_libc
+    def test_thread_local_variables_are_left_alone_if_asked_for(self, libc):
+        case = Case(libc, "thread_local_variables")
+        self.assertIn("left alone (--keep-tls)", relink("--keep-tls", case.library).stdout)
+        self.assertEqual(case.library.read_bytes(), case.original)
+        self.passes(case.run())
+
+    @each_libc
+    def test_thread_local_variable_of_the_program_is_used(self, libc):
+        case = Case(libc, "thread_local_variable_of_the_program")
+        self.passes(case.run())
+        self.assertEqual(counts(self.relinked(case))[1], (1, 1))
+        self.passes(case.run())
+
+    @each_libc
+    def test_thread_local_variable_of_another_library_is_left_alone(self, libc):
+        case = Case(libc, "thread_local_variable_of_another_library", other="needed")
+        self.passes(case.run())
+        self.assertIn("variable is another library's", self.relinked(case))
+        self.assertEqual(case.library.read_bytes(), case.original)
+
+    @each_libc
+    def test_several_variables_of_one_block(self, libc):
+        for flags, changed in (([], False), (["-fno-plt"], True)):
+            with self.subTest(flags=flags):
+                case = Case(libc, "several_of_one_block", *flags)
+                self.passes(case.run())
+                report = self.relinked(case)
+                direct, every = counts(report)[1]
+                self.assertEqual((every > 0, direct > 0), (True, changed))
+                self.assertEqual("has no room for other instructions" in report, not changed)
+                self.passes(case.run())
+
+    @each_libc
+    def test_library_that_is_opened_late(self, libc):
+        case = Case(libc, "opened_late")
+        program = case.folder / "opens"
+        support.compile_c(libc, "-o", program, support.HERE / "programs/opened_late.c", "-ldl")
+        self.passes(support.run(program, case.library))
+        report = self.relinked(case)
+        done = support.run(program, case.library)
+        self.assertEqual((done.returncode, "musl refuses" in report), (2, True) if libc == "musl" else (0, False))
+        self.assertEqual(relink("--keep-tls", case.library).returncode, 0)
+        self.passes(support.run(program, case.library))
+
+    def test_frames_are_told_through_relinked_code(self):
+        case = Case("glibc", "frames_are_told", "-fno-inline", "-fno-optimize-sibling-calls")
+        self.passes(case.run())
+        (direct, _), (lookups, _) = counts(self.relinked(case))
+        self.assertTrue(direct > 0 and lookups > 0)
+        self.passes(case.run())
+
+
+if __name__ == "__main__":
+    unittest.main()
