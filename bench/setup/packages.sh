@@ -20,6 +20,7 @@ bzip2             bzip2
 ca-certificates   /etc/ssl/certs/ca-certificates.crt
 perl              perl -MFindBin -MIPC::Cmd -MPod::Usage -e 1
 tcl               tclsh
+python3-pip       python3 -m pip --version
 '
 # shellcheck disable=SC2034
 packages_tests='
@@ -28,7 +29,8 @@ clang             clang
 clang-tidy        clang-tidy
 clang-format      clang-format
 llvm              llvm-symbolizer
-python3-pip       python3 -m pip --version
+chromium          chromium
+chromium-driver   chromedriver
 '
 
 proven() {

@@ -17,6 +17,13 @@ openssl     3.0.20    bookworm  openssl         openssl_3.0.20.orig.tar.gz      
 sqlite      3.40.1    bookworm  sqlite3         sqlite3_3.40.1.orig.tar.xz        aaa776260ab4dc976db34aa7891819484c8676b5b2783123ebc6301e2ca5d655
 '
 
+# D3, which draws the report's page, is in no Debian release of today: d3.min.js as its authors publish it (the same bytes
+# are in their npm package), out of a wheel of the Python package index that carries it.
+d3_version=7.9.0
+d3_checksum=f2094bbf6141b359722c4fe454eb6c4b0f0e42cc10cc7af921fc158fceb86539
+d3_wheel=tuna==0.5.15
+d3_in_wheel=tuna/web/static/d3.min.js
+
 # version_of NAME, checksum_of NAME: a column of the table.
 version_of() { awk -v n="$1" '$1 == n { print $2 }' <<<"$sources_table"; }
 checksum_of() { awk -v n="$1" '$1 == n { print $6 }' <<<"$sources_table"; }
