@@ -32,20 +32,25 @@ const withSpan = (estimate, show = number) => (estimate ? `${show(estimate.media
 // A count with its thousands apart.
 const grouped = (value) => (isNumber(value) ? fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ",") : ABSENT);
 
-function scaled(value, units) {
-  if (!isNumber(value)) return ABSENT;
+// The unit that suits a value: [its size, its name].
+function unitFor(value, units) {
   let unit = units[0];
   for (const next of units) if (Math.abs(value) >= next[0]) unit = next;
-  return `${number(value / unit[0])} ${unit[1]}`;
+  return unit;
 }
 
-const bytes = (value) =>
-  isNumber(value) && value < 1024
-    ? `${fixed(value, 0)} B`
-    : scaled(value, [[1, "B"], [1024, "KiB"], [1024 ** 2, "MiB"], [1024 ** 3, "GiB"]]);
+const TIMES = [[1e-9, "ns"], [1e-6, "µs"], [1e-3, "ms"], [1, "s"]];
+const SIZES = [[1, "B"], [1024, "KiB"], [1024 ** 2, "MiB"], [1024 ** 3, "GiB"]];
+const COUNTS = [[1, ""]];
+const RATES = [[1, "/s"]];
 
-const seconds = (value) => scaled(value, [[1e-9, "ns"], [1e-6, "µs"], [1e-3, "ms"], [1, "s"]]);
+// in units: the value and its unit's name, as the kind of measure has it.
+function inUnits(value, units) {
+  if (!isNumber(value)) return ABSENT;
+  const [size, name] = unitFor(value, units);
+  if (units === COUNTS || units === RATES) return grouped(value) + name;
+  return `${size === 1 && units === SIZES ? fixed(value, 0) : number(value / size)} ${name}`;
+}
 
-const wholeSeconds = (value) => `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, "0")} min`;
-
-const rate = (value) => (isNumber(value) ? `${grouped(value)}/s` : ABSENT);
+const bytes = (value) => inUnits(value, SIZES);
+const seconds = (value) => inUnits(value, TIMES);

@@ -6,6 +6,7 @@ function machine(model) {
   const { results } = model;
   const parts = [["Machine", results.machine], ["Versions", results.versions], ["Settings", results.settings], ["Server", results.server]];
   const lists = parts.flatMap(([title, found]) => (found ? factLists(title, found) : []));
+  if (!lists.length) return undefined;
   return section("machine", "Machine and versions", element("div", { class: "facts" }, lists));
 }
 

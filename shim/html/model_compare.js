@@ -29,15 +29,17 @@ function modelOfCompare(results) {
     command: (results.command || []).map(quoted).join(" "),
     headline: summary.length ? summary.join("; ") : said[0] || "These results hold no verdict.",
     details: summary.length ? said.filter(ofAnArm) : said.slice(1),
-    detailsAreList: true,
     warnings: results.warnings || [],
     reference,
+    primary,
     arms,
     better: "high",
     mainTitle: `Speed against ${reference}`,
     mainHeading: byRate ? "requests a second" : "times as fast",
     valueTitle: "times as fast, peak memory",
-    pictureCaption: "",
+    pictureCaption:
+      `${byRate ? "Requests a second" : "How many times as fast"} as ${reference}, paired turn by turn, with 95 % intervals; above 1 is better. Filled marks ` +
+      `can be told from 1, hollow ones cannot. Memory: peak of the process tree${sourceOf({ results })}, as a ratio.`,
     results,
   };
 }

@@ -77,19 +77,19 @@ function comparisonsTable(model) {
 }
 
 const MEASURES = [
-  { key: "wall", field: "wall_seconds", title: "wall time", show: seconds, better: "low" },
-  { key: "user", field: "user_seconds", title: "user time", show: seconds, better: "low" },
-  { key: "system", field: "system_seconds", title: "system time", show: seconds, better: "low" },
-  { key: "requests_per_second", field: "requests_per_second", title: "requests", show: rate, better: "high" },
-  { key: "latency_p50", field: "latency_p50_seconds", title: "p50", show: seconds, better: "low" },
-  { key: "latency_p99", field: "latency_p99_seconds", title: "p99", show: seconds, better: "low" },
-  { key: "ready", field: "ready_seconds", title: "until ready", show: seconds, better: "low" },
-  { key: "peak_memory", field: "peak_memory_bytes", title: "peak memory", show: bytes, better: "low" },
-  { key: "page_faults_minor", field: "page_faults_minor", title: "minor faults", show: grouped, better: "low" },
-  { key: "page_faults_major", field: "page_faults_major", title: "major faults", show: grouped, better: "low" },
-  { key: "context_switches_voluntary", field: "context_switches_voluntary", title: "voluntary switches", show: grouped, better: "low" },
-  { key: "context_switches_involuntary", field: "context_switches_involuntary", title: "involuntary switches", show: grouped, better: "low" },
-];
+  { key: "requests_per_second", title: "requests", units: RATES, better: "high" },
+  { key: "latency_p50", field: "latency_p50_seconds", title: "p50", units: TIMES },
+  { key: "latency_p99", field: "latency_p99_seconds", title: "p99", units: TIMES },
+  { key: "wall", field: "wall_seconds", title: "wall time", units: TIMES },
+  { key: "user", field: "user_seconds", title: "user time", units: TIMES },
+  { key: "system", field: "system_seconds", title: "system time", units: TIMES },
+  { key: "ready", field: "ready_seconds", title: "until ready", units: TIMES },
+  { key: "peak_memory", field: "peak_memory_bytes", title: "peak memory", units: SIZES },
+  { key: "page_faults_minor", title: "minor faults", units: COUNTS },
+  { key: "page_faults_major", title: "major faults", units: COUNTS },
+  { key: "context_switches_voluntary", title: "voluntary switches", units: COUNTS },
+  { key: "context_switches_involuntary", title: "involuntary switches", units: COUNTS },
+].map((measure) => ({ field: measure.key, better: "low", ...measure, show: (value) => inUnits(value, measure.units) }));
 
 const measuresOf = (model) => MEASURES.filter(({ field }) => model.arms.some((arm) => isNumber(own(arm.found.median, field))));
 

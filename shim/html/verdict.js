@@ -5,12 +5,18 @@ function verdict(model) {
   head.append(element("p", { class: "eyebrow" }, model.eyebrow.join(" · ")));
   if (model.command) head.append(element("p", { class: "command" }, nameOf(model.command, "code")));
   head.append(element("h1", {}, model.headline));
-  if (model.details.length) {
-    head.append(element(model.detailsAreList ? "ul" : "div", { class: "words" }, model.details.map((line) => element(model.detailsAreList ? "li" : "p", {}, line))));
-  }
+  if (model.details.length) head.append(element("div", { class: "words" }, model.details.map((line) => sentence(model, line))));
   if (model.arms.some((arm) => arm.main)) head.append(element("figure", {}, ratioPicture(model).holder, element("figcaption", {}, model.pictureCaption)));
   for (const warning of model.warnings) head.append(element("p", { class: "warning", role: "note" }, element("strong", {}, "Warning: "), warning));
   return head;
+}
+
+// A line that begins with an arm's name has the name stand out.
+function sentence(model, line) {
+  const begins = ({ name }) => line.startsWith(`${name}: `) || line.startsWith(`${name} `);
+  const arm = d3.greatest(model.arms.filter(begins), ({ name }) => name.length);
+  if (!arm) return element("p", {}, line);
+  return element("p", {}, nameOf(arm.name, "strong"), line.slice(arm.name.length));
 }
 
 function ratioPicture(model) {

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""The page as a page: whoever opens it, on whatever screen, and whatever the names in the results are."""
+
+import itertools
+import os
+import unittest
+
+import page_case
+import samples
+
+# (what is shown, results)
+KINDS = (("bench", samples.bench), ("compare", samples.compare), ("server", lambda: samples.compare(server=True)))
+
+
+class Page(page_case.PageCase):
+    def test_fits_every_screen_in_light_and_dark(self):
+        for (name, results), width, scheme in itertools.product(KINDS, (360, 1280), ("light", "dark")):
+            with self.subTest(name=name, width=width, scheme=scheme):
+                self.show(results(), name, width, scheme)
+                self.assertEqual(self.run_script("return document.documentElement.scrollWidth"), width)
+                # No text of a picture is cut off at the page's edge, or by another size of letters than meant.
+                outside = """return [...document.querySelectorAll("svg text")].filter((text) => {
+                    const box = text.getBoundingClientRect();
+                    return box.left < 0 || box.right > innerWidth + 0.5; }).map((text) => text.textContent)"""
+                self.assertEqual(self.run_script(outside), [])
+                self.browser.screenshot(os.path.join(page_case.SHOTS, f"{name}-{width}-{scheme}.png"))
+
+    def test_text_can_be_read_on_its_background(self):
+        """Contrast of 4.5 and more, as WCAG's level AA asks for."""
+        script = """
+            const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+            const luminance = (colour) => {
+              canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+              const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255)
+                .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+            const found = new Set();
+            for (const node of document.querySelectorAll("main *")) {
+              const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+              if (!own || !node.getClientRects().length) continue;
+              canvas.clearRect(0, 0, 1, 1);
+              let behind = []; 
+              for (let at = node; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
+              behind.forEach((colour) => { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); });
+              const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data;
+              const style = getComputedStyle(node);
+              const pair = [luminance(node.ownerSVGElement ? style.fill : style.color), luminance(`rgb(${r} ${g} ${b})`)].sort();
+              const ratio = (pair[1] + 0.05) / (pair[0] + 0.05);
+              if (ratio < 4.5) found.add(`${node.textContent.slice(0, 40)}: ${ratio.toFixed(2)}`);
+            }
+            return [...found]"""
+        for (name, results), scheme in itertools.product(KINDS, ("light", "dark")):
+            with self.subTest(name=name, scheme=scheme):
+                self.show(results(), name, 1100, scheme)
+                self.assertEqual(self.run_script(script), [])
+
+    def test_needs_nothing_but_itself(self):
+        self.show(samples.bench(), "bench")
+        self.assertEqual(self.run_script("return performance.getEntriesByType('resource').map((entry) => entry.name)"), [])
+        self.run_script("const image = new Image(); image.src = 'http://127.0.0.1:9/x.png'; document.body.append(image)")
+        self.browser.wait_until("return true")
+        self.assertIn("Content Security Policy", " ".join(self.browser.messages()))
+
+    def test_names_stay_text(self):
+        for index, name in enumerate(samples.HOSTILE):
+            with self.subTest(name=name[:20]):
+                found = samples.compare(server=True, names=("none", name, "jemalloc", "none-again"))
+                found["command"] = ["python3", name]
+                found["machine"] = {**samples.MACHINE, name: name, "cpu": name}
+                found["arms"][-1].update(name=f"{name}.so", void=name)
+                self.show(found, f"hostile-{index}", 360)
+                self.assertIsNone(self.run_script("return window.hit || null"))
+                count = "return document.querySelectorAll('main script, main img, main b').length"
+                self.assertEqual(self.run_script(count), 0)
+                # (An SVG's title repeats a name that was cut.)
+                shown = self.texts("#verdict .arm .label")[0]
+                self.assertIn(name, shown)
+                self.assertIn(name, [row[0] for row in self.rows("arms")])
+                self.assertIn(name, " ".join(self.texts("#machine dd")))
+                self.assertEqual(self.run_script("return document.documentElement.scrollWidth"), 360)
+
+    def test_workloads_with_hostile_names_stay_text(self):
+        found = samples.bench(count=len(samples.HOSTILE))
+        for row, name in zip(found["workloads"], samples.HOSTILE):
+            found["raw"][name] = found["raw"].pop(row["name"])
+            row.update(name=name, group=name, help=name)
+        self.show(found, "hostile-bench", 360)
+        self.assertIsNone(self.run_script("return window.hit || null"))
+        self.assertEqual([row[0] for row in self.rows("workloads")], list(samples.HOSTILE))
+
+    def test_says_what_it_cannot_show(self):
+        self.show({"format": 2}, "format", quiet=False)
+        self.assertEqual(self.texts("main"), ["These results cannot be shownresults of format 2; this page knows format 1"])
+        self.browser.messages()
+
+    def test_is_drawn_again_when_its_width_changes(self):
+        self.show(samples.bench(), "bench", 1280)
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", width=360, height=900, deviceScaleFactor=1, mobile=True)
+        self.browser.wait_until("return document.querySelector('#verdict svg').viewBox.baseVal.width < 360")
+        self.assertEqual(self.run_script("return document.documentElement.scrollWidth"), 360)
+
+    def test_prints_without_what_only_a_screen_can_use(self):
+        self.show(samples.bench(), "bench", 768, "dark")
+        self.browser.devtools("Emulation.setEmulatedMedia", media="print")
+        self.addCleanup(self.browser.devtools, "Emulation.setEmulatedMedia", media="")
+        self.assertEqual(self.run_script("return getComputedStyle(document.querySelector('.tools')).display"), "none")
+        self.assertEqual(self.run_script("return getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+
+    def test_pictures_and_tables_have_names_for_those_who_hear_the_page(self):
+        for name, results in KINDS:
+            self.show(results(), name)
+            script = """return [...document.querySelectorAll("svg, table, select, section")].filter((each) =>
+                !(each.getAttribute("aria-label") || each.getAttribute("aria-labelledby") || each.caption?.textContent ||
+                  each.labels?.[0]?.textContent)).map((each) => each.outerHTML.slice(0, 80))"""
+            self.assertEqual(self.run_script(script), [])
+            self.assertRegex(self.run_script("return document.querySelector('#verdict svg').getAttribute('aria-label')"), r"\d\.\d\d")
+
+
+class Sorting(page_case.PageCase):
+    def setUp(self):
+        self.found = samples.bench()
+        del self.found["workloads"][2]["ratio"]["musl"]
+        self.show(self.found, "sorting")
+        self.names = [row["name"] for row in self.found["workloads"]]
+        known = [row for row in self.found["workloads"] if "musl" in row["ratio"]]
+        self.ascending = [row["name"] for row in sorted(known, key=lambda row: row["ratio"]["musl"]["median"])]
+        self.absent = self.names[2]
+
+    def order(self):
+        return [row[0] for row in self.rows("workloads")]
+
+    def heading(self, title):
+        return f"[...document.querySelectorAll('#workloads thead button')].find((each) => each.textContent === '{title}')"
+
+    def test_by_mouse_up_down_and_back(self):
+        for expected, state in (
+            (self.ascending + [self.absent], "ascending"),
+            (self.ascending[::-1] + [self.absent], "descending"),
+            (self.names, None),
+        ):
+            self.run_script(f"{self.heading('musl')}.click()")
+            self.assertEqual(self.order(), expected)
+            self.assertEqual(self.run_script(f"return {self.heading('musl')}.parentElement.getAttribute('aria-sort')"), state)
+
+    def test_by_keyboard(self):
+        self.run_script(f"{self.heading('kind of work')}.focus()")
+        self.browser.press("\ue004")  # tab
+        self.browser.press("\ue007")  # enter
+        slowest = sorted(self.found["workloads"], key=lambda row: row["reference_seconds"])
+        self.assertEqual(self.order(), [row["name"] for row in slowest])
+        self.browser.press(" ")
+        self.assertEqual(self.order(), [row["name"] for row in slowest][::-1])
+
+    def test_words_by_the_alphabet(self):
+        self.run_script(f"{self.heading('workload')}.click()")
+        self.assertEqual(self.order(), sorted(self.names))
+
+    def test_order_stays_when_another_measure_is_shown(self):
+        self.run_script(f"{self.heading('musl')}.click()")
+        self.choose("workloads", "page faults")
+        self.choose("workloads", "time")
+        self.assertEqual(self.order(), self.ascending + [self.absent])
+
+
+if __name__ == "__main__":
+    unittest.main()
