@@ -15,8 +15,8 @@ extern const char mshim_html_template[], mshim_html_template_end[];
 
 static const char placeholder[] = "@RESULTS@";
 
-/* `<` can only stand in a string of JSON, where \u003c means the same: so there is no `</script`, no `<!--` and no
- * other markup left. */
+/* `<` can only stand in a string of JSON, where \u003c means the same: so there is no `</script`, no `<!--`
+ * and no other markup left. */
 static void write_escaped(struct mshim_writer *writer, const char *json, size_t length) {
     const char *const end = json + length;
     while (json < end) {

@@ -16,7 +16,7 @@ function modelOfBench(results) {
     kind: "bench",
     title: "mshim bench",
     eyebrow: ["mshim bench", settings.mode && `--${settings.mode}`, moment(settings.started), machineLine(results.machine || {})].filter(Boolean),
-    headline: said[0] || "These results hold no verdict.",
+    headline: said[0] || (results.price ? "The shim's own price was measured, and no workload." : "These results hold no verdict."),
     details: said.slice(1),
     warnings: (results.warnings || []).map((text) => `${text}.`),
     reference,

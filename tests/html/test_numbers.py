@@ -2,6 +2,7 @@
 """The numbers on the page are those of the results, as the terminal has them."""
 
 import copy
+import math
 import unittest
 
 import page_case
@@ -55,7 +56,7 @@ class Bench(page_case.PageCase):
         self.show(self.found, "bench")
         script = """return [...document.querySelectorAll("#verdict .arm")].map((arm) => +arm.querySelector("circle").getAttribute("cx"))"""
         places = self.run_script(script)
-        logs = [__import__("math").log(self.found["geomean"][arm]) for arm in self.arms]
+        logs = [math.log(self.found["geomean"][arm]) for arm in self.arms]
         slopes = [(places[i] - places[0]) / (logs[i] - logs[0]) for i in range(1, len(logs)) if abs(logs[i] - logs[0]) > 0.05]
         self.assertGreaterEqual(len(slopes), 2)
         for slope in slopes:
@@ -68,7 +69,7 @@ class Bench(page_case.PageCase):
         self.assertEqual(self.texts("#verdict .words p"), self.found["verdict"][1:])
         self.assertEqual(self.texts(".warning"), ["Warning: something to know."])
         order = self.run_script("return [...document.getElementById('page').children].map((child) => child.id)")
-        self.assertEqual(order, ["verdict", "scatter", "runs", "workloads", "machine"])
+        self.assertEqual(order, ["verdict", "scatter", "runs", "groups", "workloads", "pairs", "machine"])
 
     def test_distribution_has_a_dot_for_every_turn_of_the_workload_chosen(self):
         self.show(self.found, "bench")
@@ -79,6 +80,26 @@ class Bench(page_case.PageCase):
         self.choose("runs", name)
         raw = self.found["raw"][name]["glibc"]
         self.assertEqual(self.run_script(dots), [sum(map(len, raw))] * len(self.arms))
+
+    def test_kinds_and_pairs_are_as_in_the_terminal(self):
+        self.show(self.found, "bench")
+        groups = self.found["groups"]
+        expected = [[group, *(table.number(means[arm]) for arm in self.arms)] for group, means in groups.items()]
+        self.assertEqual(self.rows("groups"), expected)
+        (pair,) = self.found["comparisons"]
+        ratio = pair["ratio"]
+        expected = [pair["arm"], pair["against"], f"{ratio['median']:.3f}", f"{ratio['low']:.3f} to {ratio['high']:.3f}"]
+        self.assertEqual(self.rows("pairs"), [[*expected, pair["title"]]])
+
+    def test_price_is_there_with_and_without_workloads(self):
+        bare = {key: self.found[key] for key in ("format", "machine", "versions", "reference")}
+        for found in (self.found, {**bare, "workloads": [], "geomean": {}, "groups": {}, "verdict": [], "warnings": []}):
+            self.show({**found, "price": samples.price()}, "price")
+            self.assertEqual(self.rows("price"), [["pair", "1,024", "1", "1234", "4.12"]])
+            self.assertEqual(self.rows("price-means"), [["musl", "pair", "2", "mimalloc", "-", "4.12 (4.00 to 4.25)"]])
+            self.assertEqual(self.rows("price-threads"), [["musl", "4.12 (4.00 to 4.25)", "4.12 (4.00 to 4.25)"]])
+            self.assertEqual([row[2] for row in self.rows("price-start")], ["-", "4.12 (4.00 to 4.25)"])
+        self.assertEqual(self.texts("h1"), ["The shim's own price was measured, and no workload."])
 
     def test_ties_are_rounded_as_the_terminal_does(self):
         for index, value in enumerate((0.125, 0.375, 12.25, 12.75, 100.5, 101.5, 2.675)):

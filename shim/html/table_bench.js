@@ -1,8 +1,4 @@
-// The tables: every workload of the bench, or every arm of a comparison.
-
-function tables(model) {
-  return model.kind === "bench" ? [workloadsTable(model), comparisonsTable(model)] : [armsTable(model)];
-}
+// The bench's tables: kinds of work, every workload, other pairs of arms.
 
 const WIDE_INTERVAL = 0.1; // a ratio whose 95 % interval is wider than this gets a `~`, as in the terminal
 
@@ -15,12 +11,14 @@ function timeCell(row, arm) {
 
 const memoryCell = (row, arm) => ratioCell(own(row.peak_rss_ratio, arm), undefined, "low");
 
+const BEYOND_RATIOS = 1e12; // what comes out of none is sorted after every ratio
+
 // A ratio; where the reference has no faults, how many more there are a repetition.
 function faultsCell(row, arm) {
   const ratio = own(row.page_faults_ratio, arm);
   if (isNumber(ratio)) return figure(ratio, number);
   const count = own(row.page_faults, arm);
-  return count >= 0.5 ? { text: "+" + shortCount(count), value: count } : { text: ABSENT };
+  return count >= 0.5 ? { text: "+" + shortCount(count), value: BEYOND_RATIOS + count } : { text: ABSENT };
 }
 
 const WORKLOAD_VIEWS = [
@@ -36,8 +34,8 @@ function faultsMean(model, arm) {
 }
 
 function workloadsTable(model) {
+  if (model.kind !== "bench" || !model.results.workloads.length) return undefined;
   const { results, reference } = model;
-  if (!results.workloads.length) return undefined;
   const arms = model.arms.filter((arm) => !arm.isReference);
   let view = WORKLOAD_VIEWS[0];
   const columns = [
@@ -65,6 +63,18 @@ function workloadsTable(model) {
       "Page faults: a + is a count per repetition, where the reference has none (the last line: of all faults together)."));
 }
 
+function groupsTable(model) {
+  const { groups, groups_interval: intervals } = model.results;
+  const names = Object.keys(groups || {});
+  if (names.length < 2) return undefined;
+  const arms = model.arms.filter((arm) => !arm.isReference);
+  const columns = [{ title: "kind of work", text: true }, ...arms.map((arm) => ({ title: arm.name, help: arm.help }))];
+  const estimate = (group, arm) => estimateOf({ median: own(groups[group], arm.name), ...own(own(intervals, group), arm.name) });
+  const rows = names.map((group) => [words(group), ...arms.map((arm) => ratioCell(estimate(group, arm), undefined, "low"))]);
+  return section("groups", "Kind by kind", sortable("Every kind of work, each arm against the reference", columns, rows).holder,
+    note(`Geometric means of the workloads of a kind, time over ${model.reference}'s; below 1 is better. Coloured where it can be told from 1.`));
+}
+
 function comparisonsTable(model) {
   const found = model.results.comparisons || [];
   if (!found.length) return undefined;
@@ -74,42 +84,4 @@ function comparisonsTable(model) {
     ratio ? { text: span(ratio, (value) => fixed(value, 3)), value: ratio.low } : { text: ABSENT }, words(title),
   ]);
   return section("pairs", "Other pairs, from the same turns", sortable("Pairs of arms neither of which need be the reference", columns, rows).holder);
-}
-
-const MEASURES = [
-  { key: "requests_per_second", title: "requests", units: RATES, better: "high" },
-  { key: "latency_p50", field: "latency_p50_seconds", title: "p50", units: TIMES },
-  { key: "latency_p99", field: "latency_p99_seconds", title: "p99", units: TIMES },
-  { key: "wall", field: "wall_seconds", title: "wall time", units: TIMES },
-  { key: "user", field: "user_seconds", title: "user time", units: TIMES },
-  { key: "system", field: "system_seconds", title: "system time", units: TIMES },
-  { key: "ready", field: "ready_seconds", title: "until ready", units: TIMES },
-  { key: "peak_memory", field: "peak_memory_bytes", title: "peak memory", units: SIZES },
-  { key: "page_faults_minor", title: "minor faults", units: COUNTS },
-  { key: "page_faults_major", title: "major faults", units: COUNTS },
-  { key: "context_switches_voluntary", title: "voluntary switches", units: COUNTS },
-  { key: "context_switches_involuntary", title: "involuntary switches", units: COUNTS },
-].map((measure) => ({ field: measure.key, better: "low", ...measure, show: (value) => inUnits(value, measure.units) }));
-
-const measuresOf = (model) => MEASURES.filter(({ field }) => model.arms.some((arm) => isNumber(own(arm.found.median, field))));
-
-// The median of the runs, coloured by the paired ratio, which the title tells.
-function medianCell(arm, { key, field, show, better }) {
-  const value = own(arm.found.median, field);
-  if (!isNumber(value)) return { text: ABSENT };
-  const ratio = estimateOf(own(arm.found.ratio, key));
-  const colour = ratio ? ratioCell(ratio, undefined, better) : {};
-  return { ...colour, text: show(value), value, title: ratio && `${withSpan(ratio)} times the reference's` };
-}
-
-function armsTable(model) {
-  const measures = measuresOf(model);
-  const columns = [{ title: "arm", text: true }, { title: "runs" }, ...measures.map(({ title }) => ({ title }))];
-  const rows = model.arms.map((arm) => [
-    words(arm.void ? `${arm.name} (void)` : arm.name, arm.void),
-    figure(arm.found.runs?.length, grouped),
-    ...measures.map((measure) => medianCell(arm, measure)),
-  ]);
-  return section("arms", "Arm by arm", sortable("Medians of the runs of every arm", columns, rows).holder,
-    note("Medians of all runs; coloured where the ratio, paired turn by turn with the reference, can be told from 1."));
 }
