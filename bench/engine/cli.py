@@ -71,9 +71,8 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
     return found
 
 
-def keep(found: dict) -> list:
+def keep(found: dict, places: Places) -> list:
     """Writes the results and, where the build has a template for it, their page; says where they are."""
-    places = Places()
     path, page_path = (os.path.join(places.build, "bench", name) for name in ("latest.json", "latest.html"))
     results.write(found, path)
     template = places.page_template()
@@ -94,7 +93,7 @@ def show(found: dict, places: list) -> None:
         print("\n" + textwrap.fill(" ".join(found["verdict"]), min(width, 120)))
     for warning in found["warnings"]:
         print(f"\nWARNING: {warning}.")
-    print(f"\n{clock(found['settings']['seconds'])} minutes; " + "\n".join(places), flush=True)
+    print("\n" + "\n".join([f"{clock(found['settings']['seconds'])} minutes", *places]), flush=True)
 
 
 def main(arguments: list) -> int:
@@ -105,7 +104,12 @@ def main(arguments: list) -> int:
         if chosen.check_only:
             return 0
         found = measure(chosen, progress)
-        show(found, keep(found))
+        try:
+            kept = keep(found, Places())
+        except OSError as error:
+            show(found, [])
+            raise BenchError(f"the results cannot be kept: {error}") from error
+        show(found, kept)
     except UsageError as error:
         print(f"bench/run: {error}", file=sys.stderr)
         return 2
