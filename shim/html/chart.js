@@ -81,8 +81,7 @@ function ratioAxis(svg, scale, top, bottom) {
 // Which side of 1 an estimate is on, if it can be told: "better", "worse" or "alike".
 function sideOf(estimate, better) {
   if (!estimate) return "absent";
-  const { low = estimate.median, high = estimate.median } = estimate;
-  if (low <= 1 && high >= 1) return "alike";
+  if (!hasSpan(estimate) || (estimate.low <= 1 && estimate.high >= 1)) return "alike";
   return (estimate.median < 1) === (better === "low") ? "better" : "worse";
 }
 

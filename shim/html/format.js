@@ -27,7 +27,10 @@ const percent = (share) => (isNumber(share) ? fixed(share * 100, 0) + "%" : ABSE
 
 const span = (estimate, show = number) => `${show(estimate.low)} to ${show(estimate.high)}`;
 
-const withSpan = (estimate, show = number) => (estimate ? `${show(estimate.median)} (${span(estimate, show)})` : ABSENT);
+function withSpan(estimate, show = number) {
+  if (!estimate) return ABSENT;
+  return hasSpan(estimate) ? `${show(estimate.median)} (${span(estimate, show)})` : show(estimate.median);
+}
 
 // A count with its thousands apart.
 const grouped = (value) => (isNumber(value) ? fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ",") : ABSENT);

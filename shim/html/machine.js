@@ -4,10 +4,20 @@ const LONG_TEXT = 90; // what is longer waits behind its beginning
 
 function machine(model) {
   const { results } = model;
-  const parts = [["Machine", results.machine], ["Versions", results.versions], ["Settings", results.settings], ["Server", results.server]];
+  const { turns, elapsed_seconds, stopped_by } = results;
+  const settings = { ...results.settings, ...defined({ turns, elapsed_seconds, stopped_by }) };
+  const parts = [["Machine", results.machine], ["Versions", results.versions], ["Settings", settings], ...(results.arms || []).map(armFacts)];
   const lists = parts.flatMap(([title, found]) => (found ? factLists(title, found) : []));
   if (!lists.length) return undefined;
   return section("machine", "Machine and versions", element("div", { class: "facts" }, lists));
+}
+
+const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+// What an arm is: what is preloaded, and which variables it sets.
+function armFacts({ name, help, allocator, library, preload, environment, set }) {
+  const variables = set || Object.entries(environment || {}).map((pair) => pair.join("="));
+  return [`Arm ${name}`, defined({ what: help, allocator, library: library || preload, set: variables.length ? variables : undefined })];
 }
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -33,7 +43,7 @@ function factName(name, value) {
 function factValue(name, value) {
   const unit = unitOf(name, value);
   if (unit === "bytes") return bytes(value);
-  if (unit === "seconds") return `${value} s`;
+  if (unit === "seconds") return seconds(value);
   if (unit === "percent") return `${value} %`;
   const text = Array.isArray(value) ? value.map((each) => (isNumber(each) ? number(each) : String(each))).join(", ") : String(value);
   if (text.length <= LONG_TEXT) return nameOf(text || ABSENT);

@@ -6,13 +6,17 @@ function memoryOverTime(model) {
   const told = lines.map((line) => `${line.name} peaks at ${bytes(d3.max(line.points, (point) => point[1]))}`).join("; ");
   const picture = chart(`Memory over time. ${told}`, (svg, width) => memoryPicture(svg, width, lines));
   return section("memory", "Memory over time", element("figure", {}, picture.holder,
-    element("figcaption", {}, `Of each arm the run whose peak is nearest to the median peak; memory of the process tree${sourceOf(model)}.`)));
+    element("figcaption", {}, `Of each arm the run whose peak is nearest to the median peak; memory of the process tree.`)));
 }
 
-const SOURCES = { cgroup: "the cgroup's own peak", pss: "summed PSS, sampled" };
+const SOURCES = {
+  cgroup: "the cgroup's own peak, page cache included",
+  pss: "proportional set sizes of all processes, summed, sampled",
+  max_rss: "the largest resident set that one process had",
+};
 
-function sourceOf(model) {
-  const source = model.results.peak_memory_source;
+function sourceOf(results) {
+  const source = results.peak_memory_source;
   return source ? ` (${own(SOURCES, source) || source})` : "";
 }
 

@@ -12,8 +12,13 @@ function machineLine(machine) {
   return parts.filter(Boolean).join(", ");
 }
 
-// An estimate is all three numbers, or it is none.
+// An estimate: a median, and the ends of its 95 % interval where there is one.
 function estimateOf(found) {
-  const whole = found && isNumber(found.median) && isNumber(found.low) && isNumber(found.high);
-  return whole ? { median: found.median, low: found.low, high: found.high } : undefined;
+  if (!found || !isNumber(found.median)) return undefined;
+  const { median, low, high } = found;
+  return isNumber(low) && isNumber(high) ? { median, low, high } : { median };
 }
+
+const hasSpan = (estimate) => isNumber(estimate?.low);
+
+const endsOf = (estimate) => (hasSpan(estimate) ? [estimate.low, estimate.high] : [estimate.median]);

@@ -54,10 +54,8 @@ function benchDistributions(model) {
   ];
 }
 
-// The measure that the verdict is about comes first.
 function compareDistributions(model) {
-  const measures = d3.sort(measuresOf(model), ({ key }) => (key === model.primary ? 0 : 1));
-  return measures.map((measure) => ({
+  return measuresOf(model).map((measure) => ({
     title: measure.title,
     units: measure.units,
     caption: "One dot a run; bars stand at the median. Runs of one turn belong together: the machine may drift from turn to turn, which the ratios above leave out and these dots do not.",

@@ -8,15 +8,14 @@ function scatter(model) {
   return section("scatter", "Time against memory", element("figure", {}, picture.holder,
     element("figcaption", {}, `Both as ratios to ${model.reference}, which stands where the two lines cross; ` +
       `best is ${model.better === "low" ? "down and to the left" : "down and to the right"}.` +
-      (shown.some((arm) => isNumber(arm.memory.low)) ? " Bars are 95 % intervals." : ""))));
+      (shown.some((arm) => hasSpan(arm.main) && hasSpan(arm.memory)) ? " Bars are 95 % intervals." : ""))));
 }
 
 function scatterPicture(svg, width, model, shown) {
   const height = Math.min(420, Math.max(300, width * 0.5));
   const box = { left: 44, right: width - 8, top: 26, bottom: height - 46 };
-  const ends = (estimate) => [estimate.low ?? estimate.median, estimate.high ?? estimate.median];
-  const x = ratioScale(shown.flatMap((arm) => ends(arm.main)), [box.left, box.right]);
-  const y = ratioScale(shown.flatMap((arm) => ends(arm.memory)), [box.bottom - 8, box.top + 14]);
+  const x = ratioScale(shown.flatMap((arm) => endsOf(arm.main)), [box.left, box.right]);
+  const y = ratioScale(shown.flatMap((arm) => endsOf(arm.memory)), [box.bottom - 8, box.top + 14]);
   ratioAxis(svg, x, box.top, box.bottom);
   for (const tick of ratioTicks(y)) {
     svg.append("line").attr("class", "grid").attr("x1", box.left).attr("x2", box.right).attr("y1", y(tick)).attr("y2", y(tick));
@@ -38,8 +37,9 @@ function scatterPicture(svg, width, model, shown) {
 // Draws the point and its intervals; gives the room that the intervals take.
 function scatterMark(svg, model, { arm, x: centre, y: level }, x, y) {
   const mark = svg.append("g").attr("class", `arm ${sideOf(arm.main, model.better)}`);
-  const ends = [{ x0: x(arm.main.low), x1: x(arm.main.high), y0: level, y1: level }];
-  if (isNumber(arm.memory.low)) ends.push({ x0: centre, x1: centre, y0: y(arm.memory.high), y1: y(arm.memory.low) });
+  const ends = [];
+  if (hasSpan(arm.main)) ends.push({ x0: x(arm.main.low), x1: x(arm.main.high), y0: level, y1: level });
+  if (hasSpan(arm.memory)) ends.push({ x0: centre, x1: centre, y0: y(arm.memory.high), y1: y(arm.memory.low) });
   for (const { x0, x1, y0, y1 } of ends) mark.append("line").attr("class", "whisker thin").attr("x1", x0).attr("x2", x1).attr("y1", y0).attr("y2", y1);
   mark.append("circle").attr("class", "dot").attr("cx", centre).attr("cy", level).attr("r", 5.5);
   mark.append("title").text(`${arm.name}: ${model.mainHeading} ${withSpan(arm.main)}, memory ${number(arm.memory.median)}`);

@@ -54,9 +54,8 @@ function tableRow(columns, cells) {
 const words = (text, title) => ({ text, value: text, title });
 const figure = (value, show) => ({ text: isNumber(value) ? show(value) : ABSENT, value: isNumber(value) ? value : undefined });
 
-// How strongly a ratio colours its cell: nothing at 1, all at three times or a third.
-function ratioCell(ratio, text, better) {
-  const estimate = typeof ratio === "number" ? { median: ratio } : ratio;
+// How strongly a ratio colours its cell: nothing at 1 and where it cannot be told from 1, all at three times or a third.
+function ratioCell(estimate, text, better) {
   if (!estimate) return { text: ABSENT };
   const side = sideOf(estimate, better);
   const heat = side === "alike" ? 0 : Math.min(1, Math.abs(Math.log(estimate.median)) / Math.log(3)) * 45;
@@ -65,6 +64,6 @@ function ratioCell(ratio, text, better) {
     value: estimate.median,
     side,
     heat: Math.round(heat),
-    title: isNumber(estimate.low) ? `95 % interval ${span(estimate)}` : undefined,
+    title: hasSpan(estimate) ? `95 % interval ${span(estimate)}` : undefined,
   };
 }

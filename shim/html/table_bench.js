@@ -5,11 +5,11 @@ const WIDE_INTERVAL = 0.1; // a ratio whose 95 % interval is wider than this get
 function timeCell(row, arm) {
   const estimate = estimateOf(own(row.ratio, arm));
   if (!estimate) return { text: ABSENT };
-  const wide = estimate.high - estimate.low > WIDE_INTERVAL * estimate.median;
+  const wide = hasSpan(estimate) && estimate.high - estimate.low > WIDE_INTERVAL * estimate.median;
   return ratioCell(estimate, (wide ? "~" : "") + number(estimate.median), "low");
 }
 
-const memoryCell = (row, arm) => ratioCell(own(row.peak_rss_ratio, arm), undefined, "low");
+const memoryCell = (row, arm) => figure(own(row.peak_rss_ratio, arm), number);
 
 const BEYOND_RATIOS = 1e12; // what comes out of none is sorted after every ratio
 
@@ -23,7 +23,7 @@ function faultsCell(row, arm) {
 
 const WORKLOAD_VIEWS = [
   { title: "time", cell: timeCell, mean: (model, arm) => ratioCell(arm.main, number(arm.main?.median), "low") },
-  { title: "peak memory", cell: memoryCell, mean: (model, arm) => ratioCell(arm.memory?.median, undefined, "low") },
+  { title: "peak memory", cell: memoryCell, mean: (model, arm) => figure(arm.memory?.median, number) },
   { title: "page faults", cell: faultsCell, mean: faultsMean },
 ];
 
@@ -59,7 +59,7 @@ function workloadsTable(model) {
   return section("workloads", "Workload by workload",
     element("div", { class: "tools" }, chooser("Show", WORKLOAD_VIEWS.map((each) => each.title), choose)),
     table.holder,
-    note(`Ratios to ${reference}; below 1 is better. A ~ marks a 95 % interval wider than 10 %; only ratios that can be told from 1 are coloured. ` +
+    note(`Ratios to ${reference}; below 1 is better. A ~ marks a 95 % interval wider than 10 %; only times that can be told from 1 are coloured. ` +
       "Page faults: a + is a count per repetition, where the reference has none (the last line: of all faults together)."));
 }
 

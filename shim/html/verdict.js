@@ -4,19 +4,19 @@ function verdict(model) {
   const head = element("header", { id: "verdict" });
   head.append(element("p", { class: "eyebrow" }, model.eyebrow.join(" · ")));
   if (model.command) head.append(element("p", { class: "command" }, nameOf(model.command, "code")));
-  head.append(element("h1", {}, model.headline));
+  head.append(sentence(model, model.headline, "h1"));
   if (model.details.length) head.append(element("div", { class: "words" }, model.details.map((line) => sentence(model, line))));
   if (model.arms.some((arm) => arm.main)) head.append(element("figure", {}, ratioPicture(model).holder, element("figcaption", {}, model.pictureCaption)));
   for (const warning of model.warnings) head.append(element("p", { class: "warning", role: "note" }, element("strong", {}, "Warning: "), warning));
   return head;
 }
 
-// A line that begins with an arm's name has the name stand out.
-function sentence(model, line) {
+// A line that begins with an arm's name has the name stand out; any other begins with a capital, as a sentence does.
+function sentence(model, line, tag = "p") {
   const begins = ({ name }) => line.startsWith(`${name}: `) || line.startsWith(`${name} `);
   const arm = d3.greatest(model.arms.filter(begins), ({ name }) => name.length);
-  if (!arm) return element("p", {}, line);
-  return element("p", {}, nameOf(arm.name, "strong"), line.slice(arm.name.length));
+  if (!arm) return element(tag, { class: "sentence" }, line);
+  return element(tag, {}, nameOf(arm.name, "strong"), line.slice(arm.name.length));
 }
 
 function ratioPicture(model) {
@@ -25,7 +25,7 @@ function ratioPicture(model) {
   return chart(`${model.mainTitle}, by arm: ${told}`, (svg, width) => {
     const layout = rowsLayout(width, rows.length, { labels: 190, values: 230, top: 48 });
     const known = rows.filter((arm) => arm.main);
-    const scale = ratioScale(known.flatMap((arm) => [arm.main.low, arm.main.high]), [layout.left, layout.right]);
+    const scale = ratioScale(known.flatMap((arm) => endsOf(arm.main)), [layout.left, layout.right]);
     pictureHeadings(svg, model, layout, scale, width);
     ratioAxis(svg, scale, layout.top, layout.bottom);
     rows.forEach((arm, index) => ratioRow(svg, model, layout, scale, width, arm, index));
@@ -52,10 +52,10 @@ function ratioRow(svg, model, layout, scale, width, arm, index) {
   const base = layout.text(index) + 4;
   fit(row, arm.name, layout.narrow ? layout.left : 0, base, layout.labelRoom, "label");
   const memory = arm.memory ? number(arm.memory.median) : ABSENT;
-  if (arm.main) {
+  if (hasSpan(arm.main)) {
     row.append("line").attr("class", "whisker").attr("x1", scale(arm.main.low)).attr("x2", scale(arm.main.high)).attr("y1", y).attr("y2", y);
-    row.append("circle").attr("class", "dot").attr("cx", scale(arm.main.median)).attr("cy", y).attr("r", 5.5);
   }
+  if (arm.main) row.append("circle").attr("class", "dot").attr("cx", scale(arm.main.median)).attr("cy", y).attr("r", 5.5);
   const value = row.append("text").attr("class", "value").attr("y", base);
   value.append("tspan").attr("class", "strong").text(arm.void ? "void" : arm.main ? number(arm.main.median) : ABSENT);
   if (layout.narrow) {
@@ -64,7 +64,7 @@ function ratioRow(svg, model, layout, scale, width, arm, index) {
     return;
   }
   value.attr("x", layout.right + 24);
-  if (arm.main) value.append("tspan").attr("class", "quiet").text(`  ${span(arm.main)}`);
+  if (hasSpan(arm.main)) value.append("tspan").attr("class", "quiet").text(`  ${span(arm.main)}`);
   row.append("text").attr("class", "value").attr("x", width).attr("y", base).attr("text-anchor", "end").text(memory);
 }
 

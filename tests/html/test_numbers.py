@@ -122,6 +122,17 @@ class Compare(page_case.PageCase):
                 expected += ["void", "-"]
         self.assertEqual(values, expected)
 
+    def test_ratio_without_an_interval_claims_nothing(self):
+        found = samples.compare()
+        for arm in found["arms"]:
+            for ratio in arm.get("ratio", {}).values():
+                del ratio["low"], ratio["high"]
+        self.show(found, "few")
+        first = 1 / found["arms"][1]["ratio"]["wall"]["median"]
+        self.assertEqual(self.texts("#verdict .arm .value")[:2], [f"{first:.2f}", "1.04"])
+        self.assertEqual(self.run_script("return document.querySelectorAll('.better, .worse, .whisker').length"), 0)
+        self.assertEqual(self.run_script("return document.querySelectorAll('#verdict .alike .dot').length"), 3)
+
     def test_rates_are_better_when_they_are_higher(self):
         found = samples.compare(server=True)
         self.show(found, "server")
@@ -145,8 +156,8 @@ class Compare(page_case.PageCase):
     def test_headline_is_the_line_that_is_of_no_single_arm(self):
         found = samples.compare()
         self.show(found, "compare")
-        self.assertEqual(self.texts("h1"), ["mimalloc is the fastest"])
-        self.assertEqual(self.texts("#verdict .words p"), ["mimalloc: 1.64x faster"])
+        self.assertEqual(self.texts("h1"), ["fastest: mimalloc"])
+        self.assertEqual(self.texts("#verdict .words p"), ["least memory: jemalloc", "mimalloc: 1.64x faster"])
         self.assertEqual(self.texts("#verdict .command"), ["python3 work.py 'a b'"])
 
     def test_memory_over_time_and_distribution_are_of_the_runs(self):
@@ -176,7 +187,7 @@ class Compare(page_case.PageCase):
                 arm.pop(key, None)
             arm["median"] = {"wall_seconds": arm["median"]["wall_seconds"]}
             arm["runs"] = [{"turn": run["turn"], "wall_seconds": run["wall_seconds"]} for run in arm["runs"]]
-        for key in ("machine", "versions", "verdict", "peak_memory_source", "primary"):
+        for key in ("machine", "versions", "verdict", "peak_memory_source", "primary", "turns"):
             del bare[key]
         self.show(bare, "absent")
         self.assertEqual([row[1:] for row in self.rows("arms")][4], ["0", "-"])
