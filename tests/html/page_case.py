@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A test's page: results in the built template, shown by one browser for all tests of a class."""
+"""A test's page: results in the built template, shown by one browser for all tests."""
 
+import atexit
+import functools
 import os
 import unittest
 
@@ -12,6 +14,14 @@ from engine.places import Places
 SHOTS = os.path.join(samples.TOP, "build", "html")
 
 
+@functools.lru_cache(maxsize=None)
+def the_browser():
+    """One for all tests; it ends with them."""
+    opened = browser.Browser().__enter__()
+    atexit.register(opened.__exit__)
+    return opened
+
+
 class PageCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -19,13 +29,7 @@ class PageCase(unittest.TestCase):
         if reason:
             raise unittest.SkipTest(reason)
         cls.template = Places().page_template()
-        cls.browser = cls.enterClassContext(browser.Browser()) if hasattr(cls, "enterClassContext") else cls.enter()
-
-    @classmethod
-    def enter(cls):
-        opened = browser.Browser()
-        cls.addClassCleanup(opened.__exit__, None, None, None)
-        return opened.__enter__()
+        cls.browser = the_browser()
 
     def show(self, found, name, width=1100, scheme="light", quiet=True):
         """Opens the page of these results; whatever the console says fails the test."""
