@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the pictures share: a frame that is drawn again when its width changes, a scale of ratios, labels that fit.
 
 // chart(LABEL, DRAW): an SVG as wide as its place. DRAW(svg, width) draws it and returns its height.
@@ -23,7 +24,13 @@ function chart(label, draw) {
 
 // fit(SVG, TEXT, X, Y, ROOM, CLASS): text that is cut, with its whole self in a title, where it does not fit.
 function fit(svg, text, x, y, room, kind, anchor = "start") {
-  const made = svg.append("text").attr("x", x).attr("y", y).attr("class", kind).attr("text-anchor", anchor).text(text);
+  const made = svg
+    .append("text")
+    .attr("x", x)
+    .attr("y", y)
+    .attr("class", kind)
+    .attr("text-anchor", anchor)
+    .text(text);
   const node = made.node();
   if (node.getComputedTextLength() <= room) return made;
   let low = 0;
@@ -39,7 +46,10 @@ function fit(svg, text, x, y, room, kind, anchor = "start") {
   return made;
 }
 
-const ROUND_RATIOS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500];
+const ROUND_RATIOS = [
+  0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300,
+  500,
+];
 
 // Ratios are alike upwards and downwards on a log scale: half and twice are equally far from 1.
 function ratioScale(values, range) {
@@ -72,9 +82,21 @@ function ratioAxis(svg, scale, top, bottom) {
   for (const tick of ratioTicks(scale)) {
     const x = scale(tick);
     axis.append("line").attr("class", "grid").attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
-    axis.append("text").attr("class", "tick").attr("x", x).attr("y", bottom + 16).attr("text-anchor", "middle").text(tickText(tick));
+    axis
+      .append("text")
+      .attr("class", "tick")
+      .attr("x", x)
+      .attr("y", bottom + 16)
+      .attr("text-anchor", "middle")
+      .text(tickText(tick));
   }
-  axis.append("line").attr("class", "one").attr("x1", scale(1)).attr("x2", scale(1)).attr("y1", top).attr("y2", bottom);
+  axis
+    .append("line")
+    .attr("class", "one")
+    .attr("x1", scale(1))
+    .attr("x2", scale(1))
+    .attr("y1", top)
+    .attr("y2", bottom);
   return axis;
 }
 
@@ -82,7 +104,7 @@ function ratioAxis(svg, scale, top, bottom) {
 function sideOf(estimate, better) {
   if (!estimate) return "absent";
   if (!hasSpan(estimate) || (estimate.low <= 1 && estimate.high >= 1)) return "alike";
-  return (estimate.median < 1) === (better === "low") ? "better" : "worse";
+  return estimate.median < 1 === (better === "low") ? "better" : "worse";
 }
 
 // Rows with a label, a track and a value: side by side where there is room, else the label and the value over the track.

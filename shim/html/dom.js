@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Elements. Text only ever gets in as text: no name, path or command of the results can become markup.
 
 // own(object, key): the object's own value, so that a thing called "constructor" or "__proto__" is only a name.
@@ -18,7 +19,12 @@ function element(tag, attributes, ...children) {
 const nameOf = (text, kind = "bdi") => element(kind, { class: "name" }, text);
 
 function section(id, title, ...children) {
-  return element("section", { id, "aria-labelledby": `${id}-title` }, element("h2", { id: `${id}-title` }, title), ...children);
+  return element(
+    "section",
+    { id, "aria-labelledby": `${id}-title` },
+    element("h2", { id: `${id}-title` }, title),
+    ...children,
+  );
 }
 
 const note = (...text) => element("p", { class: "note" }, ...text);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Numbers as the terminal has them. What is absent is a "-" everywhere, never a 0.
 
 const ABSENT = "-";
@@ -42,8 +43,18 @@ function unitFor(value, units) {
   return unit;
 }
 
-const TIMES = [[1e-9, "ns"], [1e-6, "µs"], [1e-3, "ms"], [1, "s"]];
-const SIZES = [[1, "B"], [1024, "KiB"], [1024 ** 2, "MiB"], [1024 ** 3, "GiB"]];
+const TIMES = [
+  [1e-9, "ns"],
+  [1e-6, "µs"],
+  [1e-3, "ms"],
+  [1, "s"],
+];
+const SIZES = [
+  [1, "B"],
+  [1024, "KiB"],
+  [1024 ** 2, "MiB"],
+  [1024 ** 3, "GiB"],
+];
 const COUNTS = [[1, ""]];
 const RATES = [[1, "/s"]];
 

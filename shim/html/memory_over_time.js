@@ -1,12 +1,27 @@
+// SPDX-License-Identifier: MIT
 // Memory over time under a load: of every arm the run whose peak is the median one.
 
 function memoryOverTime(model) {
   const lines = model.arms.map(medianRun).filter(Boolean);
   if (!lines.length) return undefined;
-  const told = lines.map((line) => `${line.name} peaks at ${bytes(d3.max(line.points, (point) => point[1]))}`).join("; ");
+  const told = lines
+    .map((line) => `${line.name} peaks at ${bytes(d3.max(line.points, (point) => point[1]))}`)
+    .join("; ");
   const picture = chart(`Memory over time. ${told}`, (svg, width) => memoryPicture(svg, width, lines));
-  return section("memory", "Memory over time", element("figure", {}, picture.holder,
-    element("figcaption", {}, `Of each arm the run whose peak is nearest to the median peak; memory of the process tree.`)));
+  return section(
+    "memory",
+    "Memory over time",
+    element(
+      "figure",
+      {},
+      picture.holder,
+      element(
+        "figcaption",
+        {},
+        `Of each arm the run whose peak is nearest to the median peak; memory of the process tree.`,
+      ),
+    ),
+  );
 }
 
 const SOURCES = {
@@ -37,15 +52,47 @@ function memoryPicture(svg, width, lines) {
   const most = d3.max(lines, (line) => d3.max(line.points, (point) => point[1]));
   const y = d3.scaleLinear([0, most], [box.bottom, box.top]);
   for (const tick of byteTicks(most)) {
-    svg.append("line").attr("class", "grid").attr("x1", box.left).attr("x2", box.right).attr("y1", y(tick)).attr("y2", y(tick));
-    svg.append("text").attr("class", "tick").attr("x", box.left - 8).attr("y", y(tick) + 4).attr("text-anchor", "end").text(tick ? bytesRound(tick) : "0");
+    svg
+      .append("line")
+      .attr("class", "grid")
+      .attr("x1", box.left)
+      .attr("x2", box.right)
+      .attr("y1", y(tick))
+      .attr("y2", y(tick));
+    svg
+      .append("text")
+      .attr("class", "tick")
+      .attr("x", box.left - 8)
+      .attr("y", y(tick) + 4)
+      .attr("text-anchor", "end")
+      .text(tick ? bytesRound(tick) : "0");
   }
   for (const tick of x.ticks(Math.max(2, Math.floor((box.right - box.left) / 90)))) {
-    svg.append("text").attr("class", "tick").attr("x", x(tick)).attr("y", box.bottom + 18).attr("text-anchor", "middle").text(tickText(tick));
+    svg
+      .append("text")
+      .attr("class", "tick")
+      .attr("x", x(tick))
+      .attr("y", box.bottom + 18)
+      .attr("text-anchor", "middle")
+      .text(tickText(tick));
   }
-  svg.append("text").attr("class", "heading").attr("x", box.right).attr("y", box.bottom + 34).attr("text-anchor", "end").text("seconds");
-  const path = d3.line((point) => x(point[0]), (point) => y(point[1]));
-  lines.forEach((line, index) => svg.append("path").attr("class", `series ${seriesClass(index)}`).attr("d", path(line.points)));
+  svg
+    .append("text")
+    .attr("class", "heading")
+    .attr("x", box.right)
+    .attr("y", box.bottom + 34)
+    .attr("text-anchor", "end")
+    .text("seconds");
+  const path = d3.line(
+    (point) => x(point[0]),
+    (point) => y(point[1]),
+  );
+  lines.forEach((line, index) =>
+    svg
+      .append("path")
+      .attr("class", `series ${seriesClass(index)}`)
+      .attr("d", path(line.points)),
+  );
   return narrow ? legendBelow(svg, lines, width, height) : labelsBeside(svg, lines, x, y, box, height);
 }
 
@@ -63,14 +110,22 @@ function byteTicks(most) {
 // Names at the ends of their lines, moved apart where they would touch.
 function labelsBeside(svg, lines, x, y, box, height) {
   const gap = 16;
-  const labels = lines.map((line, index) => ({ line, index, y: y(line.points.at(-1)[1]), end: x(line.points.at(-1)[0]) }));
+  const labels = lines.map((line, index) => ({
+    line,
+    index,
+    y: y(line.points.at(-1)[1]),
+    end: x(line.points.at(-1)[0]),
+  }));
   labels.sort((a, b) => d3.ascending(a.y, b.y));
   labels.forEach((label, index) => (label.at = Math.max(label.y, index ? labels[index - 1].at + gap : 8)));
   const over = labels.at(-1).at - box.bottom;
   if (over > 0) labels.forEach((label) => (label.at -= over));
   for (const { line, index, y: level, end, at } of labels) {
     const group = svg.append("g").attr("class", seriesClass(index));
-    group.append("path").attr("class", "leader").attr("d", `M${end},${level}L${box.right + 8},${level}L${box.right + 18},${at}`);
+    group
+      .append("path")
+      .attr("class", "leader")
+      .attr("d", `M${end},${level}L${box.right + 8},${level}L${box.right + 18},${at}`);
     fit(group, line.name, box.right + 24, at + 4, 144, "label coloured");
   }
   return height;
@@ -80,7 +135,10 @@ function legendBelow(svg, lines, width, height) {
   lines.forEach((line, index) => {
     const y = height + 8 + index * 20;
     const group = svg.append("g").attr("class", seriesClass(index));
-    group.append("path").attr("class", `series ${seriesClass(index)}`).attr("d", `M8,${y}L36,${y}`);
+    group
+      .append("path")
+      .attr("class", `series ${seriesClass(index)}`)
+      .attr("d", `M8,${y}L36,${y}`);
     fit(group, line.name, 46, y + 4, width - 52, "label");
   });
   return height + lines.length * 20;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The bench's latest.json.
 
 function modelOfBench(results) {
@@ -15,8 +16,17 @@ function modelOfBench(results) {
   return {
     kind: "bench",
     title: "mshim bench",
-    eyebrow: ["mshim bench", settings.mode && `--${settings.mode}`, moment(settings.started), machineLine(results.machine || {})].filter(Boolean),
-    headline: said[0] || (results.price ? "The shim's own price was measured, and no workload." : "These results hold no verdict."),
+    eyebrow: [
+      "mshim bench",
+      settings.mode && `--${settings.mode}`,
+      moment(settings.started),
+      machineLine(results.machine || {}),
+    ].filter(Boolean),
+    headline:
+      said[0] ||
+      (results.price
+        ? "The shim's own price was measured, and no workload."
+        : "These results hold no verdict."),
     details: said.slice(1),
     warnings: (results.warnings || []).map((text) => `${text}.`),
     reference,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What `mshim compare` found.
 
 // A ratio of durations tells how many times as fast by its inverse; one of rates tells it as it is.
@@ -6,7 +7,11 @@ function speedOf(ratio, inverse) {
   return estimateOf({ median: 1 / ratio.median, low: 1 / ratio.high, high: 1 / ratio.low });
 }
 
-const HEADINGS = { wall: "times as fast", ready: "times as soon ready", requests_per_second: "requests a second" };
+const HEADINGS = {
+  wall: "times as fast",
+  ready: "times as soon ready",
+  requests_per_second: "requests a second",
+};
 
 function modelOfCompare(results) {
   const reference = results.reference;
@@ -26,7 +31,11 @@ function modelOfCompare(results) {
   return {
     kind: "compare",
     title: "mshim compare",
-    eyebrow: ["mshim compare", isNumber(results.turns) && `${grouped(results.turns)} turns`, machineLine(results.machine || {})].filter(Boolean),
+    eyebrow: [
+      "mshim compare",
+      isNumber(results.turns) && `${grouped(results.turns)} turns`,
+      machineLine(results.machine || {}),
+    ].filter(Boolean),
     command: (results.command || []).map(quoted).join(" "),
     headline: summary[0] || said[0] || "These results hold no verdict.",
     details: summary.length ? [...summary.slice(1), ...said.filter(ofAnArm)] : said.slice(1),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How the single runs lie: a dot a run (or a workload), a bar at the median.
 
 function runs(model) {
@@ -7,7 +8,10 @@ function runs(model) {
   let found = chosen.read();
   const caption = element("figcaption");
   const picture = chart("", (svg, width) => {
-    svg.attr("aria-label", `${chosen.title}: ${found.map((row) => `${row.name}, median ${row.text} of ${row.values.length}`).join("; ")}`);
+    svg.attr(
+      "aria-label",
+      `${chosen.title}: ${found.map((row) => `${row.name}, median ${row.text} of ${row.values.length}`).join("; ")}`,
+    );
     return distribution(svg, width, chosen, found);
   });
   const choose = (index) => {
@@ -17,12 +21,29 @@ function runs(model) {
     picture.redraw();
   };
   caption.textContent = chosen.caption;
-  return section("runs", "Distribution of the runs",
-    element("div", { class: "tools" }, chooser("Show", choices.map((choice) => choice.title), choose)),
-    element("figure", {}, picture.holder, caption));
+  return section(
+    "runs",
+    "Distribution of the runs",
+    element(
+      "div",
+      { class: "tools" },
+      chooser(
+        "Show",
+        choices.map((choice) => choice.title),
+        choose,
+      ),
+    ),
+    element("figure", {}, picture.holder, caption),
+  );
 }
 
-const rowOf = (name, values, show, side) => ({ name, values, median: d3.median(values), text: show(d3.median(values)), side });
+const rowOf = (name, values, show, side) => ({
+  name,
+  values,
+  median: d3.median(values),
+  text: show(d3.median(values)),
+  side,
+});
 
 function benchDistributions(model) {
   const { results, reference } = model;
@@ -35,7 +56,9 @@ function benchDistributions(model) {
     return starts.flatMap((turns, start) => turns.map((ns, turn) => ns / raw[reference][start][turn]));
   };
   const rows = (valuesOf, centreOf) => () =>
-    arms.map((arm) => ({ ...rowOf(arm.name, valuesOf(arm), number, sideOf(centreOf(arm), "low")) })).filter((row) => row.values.length);
+    arms
+      .map((arm) => ({ ...rowOf(arm.name, valuesOf(arm), number, sideOf(centreOf(arm), "low")) }))
+      .filter((row) => row.values.length);
   return [
     {
       title: `all ${results.workloads.length} workloads`,
@@ -44,13 +67,18 @@ function benchDistributions(model) {
       caption: `One dot a workload: its time over ${reference}'s. Bars stand at the median of the dots.`,
       read: rows(ofAll, (arm) => arm.main),
     },
-    ...results.workloads.filter((row) => own(results.raw, row.name)).map((row) => ({
-      title: row.name,
-      ratio: true,
-      better: "low",
-      caption: `${row.help}. One dot a turn: its time over ${reference}'s in the same turn. Bars stand at the median of the dots.`,
-      read: rows((arm) => inTurns(row.name, arm), (arm) => estimateOf(own(row.ratio, arm.name))),
-    })),
+    ...results.workloads
+      .filter((row) => own(results.raw, row.name))
+      .map((row) => ({
+        title: row.name,
+        ratio: true,
+        better: "low",
+        caption: `${row.help}. One dot a turn: its time over ${reference}'s in the same turn. Bars stand at the median of the dots.`,
+        read: rows(
+          (arm) => inTurns(row.name, arm),
+          (arm) => estimateOf(own(row.ratio, arm.name)),
+        ),
+      })),
   ];
 }
 
@@ -58,16 +86,30 @@ function compareDistributions(model) {
   return measuresOf(model).map((measure) => ({
     title: measure.title,
     units: measure.units,
-    caption: "One dot a run; bars stand at the median. Runs of one turn belong together: the machine may drift from turn to turn, which the ratios above leave out and these dots do not.",
-    read: () => model.arms
-      .map((arm) => rowOf(arm.name, (arm.found.runs || []).map((run) => own(run, measure.field)).filter(isNumber), measure.show,
-        arm.isReference ? "alike" : sideOf(estimateOf(own(arm.found.ratio, measure.key)), measure.better)))
-      .filter((row) => row.values.length),
+    caption:
+      "One dot a run; bars stand at the median. Runs of one turn belong together: the machine may drift from turn to turn, which the ratios above leave out and these dots do not.",
+    read: () =>
+      model.arms
+        .map((arm) =>
+          rowOf(
+            arm.name,
+            (arm.found.runs || []).map((run) => own(run, measure.field)).filter(isNumber),
+            measure.show,
+            arm.isReference ? "alike" : sideOf(estimateOf(own(arm.found.ratio, measure.key)), measure.better),
+          ),
+        )
+        .filter((row) => row.values.length),
   }));
 }
 
 function distribution(svg, width, chosen, rows) {
-  const layout = rowsLayout(width, rows.length, { row: 44, narrowRow: 60, labels: 190, values: 110, top: 10 });
+  const layout = rowsLayout(width, rows.length, {
+    row: 44,
+    narrowRow: 60,
+    labels: 190,
+    values: 110,
+    top: 10,
+  });
   const range = [layout.left + 6, layout.right - 6];
   const all = rows.flatMap((row) => row.values);
   const scale = chosen.ratio ? ratioScale(all, range) : plainScale(all, range);
@@ -79,10 +121,28 @@ function distribution(svg, width, chosen, rows) {
     const room = layout.narrow ? 13 : 17;
     const radius = layout.narrow ? 2 : 2.6;
     const dots = swarm(row.values.map(scale), radius, room);
-    for (const dot of dots) group.append("circle").attr("class", "run").attr("cx", dot.x).attr("cy", y + dot.y).attr("r", radius);
-    group.append("line").attr("class", "median").attr("x1", scale(row.median)).attr("x2", scale(row.median)).attr("y1", y - room).attr("y2", y + room);
+    for (const dot of dots)
+      group
+        .append("circle")
+        .attr("class", "run")
+        .attr("cx", dot.x)
+        .attr("cy", y + dot.y)
+        .attr("r", radius);
+    group
+      .append("line")
+      .attr("class", "median")
+      .attr("x1", scale(row.median))
+      .attr("x2", scale(row.median))
+      .attr("y1", y - room)
+      .attr("y2", y + room);
     fit(group, row.name, layout.narrow ? layout.left : 0, layout.text(index) + 4, layout.labelRoom, "label");
-    group.append("text").attr("class", "value strong").attr("x", layout.narrow ? layout.right : width).attr("y", layout.text(index) + 4).attr("text-anchor", "end").text(row.text);
+    group
+      .append("text")
+      .attr("class", "value strong")
+      .attr("x", layout.narrow ? layout.right : width)
+      .attr("y", layout.text(index) + 4)
+      .attr("text-anchor", "end")
+      .text(row.text);
   });
   if (!chosen.ratio) return layout.bottom + 24;
   directions(svg, chosen.better, layout.left, layout.right, layout.bottom + 36);
@@ -107,7 +167,13 @@ function plainAxis(svg, scale, top, bottom, units) {
     const x = scale(tick * size);
     axis.append("line").attr("class", "grid").attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
     const text = tick.toLocaleString("en", { maximumSignificantDigits: 6 });
-    axis.append("text").attr("class", "tick").attr("x", x).attr("y", bottom + 16).attr("text-anchor", "middle").text(`${text} ${name}`.trim());
+    axis
+      .append("text")
+      .attr("class", "tick")
+      .attr("x", x)
+      .attr("y", bottom + 16)
+      .attr("text-anchor", "middle")
+      .text(`${text} ${name}`.trim());
   }
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The bench's tables: kinds of work, every workload, other pairs of arms.
 
 const WIDE_INTERVAL = 0.1; // a ratio whose 95 % interval is wider than this gets a `~`, as in the terminal
@@ -22,7 +23,11 @@ function faultsCell(row, arm) {
 }
 
 const WORKLOAD_VIEWS = [
-  { title: "time", cell: timeCell, mean: (model, arm) => ratioCell(arm.main, number(arm.main?.median), "low") },
+  {
+    title: "time",
+    cell: timeCell,
+    mean: (model, arm) => ratioCell(arm.main, number(arm.main?.median), "low"),
+  },
   { title: "peak memory", cell: memoryCell, mean: (model, arm) => figure(arm.memory?.median, number) },
   { title: "page faults", cell: faultsCell, mean: faultsMean },
 ];
@@ -50,17 +55,40 @@ function workloadsTable(model) {
     figure(workload.reference_seconds * 1000, (value) => fixed(value, 1)),
     ...arms.map((arm) => view.cell(workload, arm.name)),
   ];
-  const foot = () => [words("all, geometric mean"), words(""), { text: "" }, ...arms.map((arm) => view.mean(model, arm))];
-  const table = sortable("Every workload, each arm against the reference", columns, results.workloads.map(row), foot);
+  const foot = () => [
+    words("all, geometric mean"),
+    words(""),
+    { text: "" },
+    ...arms.map((arm) => view.mean(model, arm)),
+  ];
+  const table = sortable(
+    "Every workload, each arm against the reference",
+    columns,
+    results.workloads.map(row),
+    foot,
+  );
   const choose = (index) => {
     view = WORKLOAD_VIEWS[index];
     table.fill(results.workloads.map(row));
   };
-  return section("workloads", "Workload by workload",
-    element("div", { class: "tools" }, chooser("Show", WORKLOAD_VIEWS.map((each) => each.title), choose)),
+  return section(
+    "workloads",
+    "Workload by workload",
+    element(
+      "div",
+      { class: "tools" },
+      chooser(
+        "Show",
+        WORKLOAD_VIEWS.map((each) => each.title),
+        choose,
+      ),
+    ),
     table.holder,
-    note(`Ratios to ${reference}; below 1 is better. A ~ marks a 95 % interval wider than 10 %; only times that can be told from 1 are coloured. ` +
-      "Page faults: a + is a count per repetition, where the reference has none (the last line: of all faults together)."));
+    note(
+      `Ratios to ${reference}; below 1 is better. A ~ marks a 95 % interval wider than 10 %; only times that can be told from 1 are coloured. ` +
+        "Page faults: a + is a count per repetition, where the reference has none (the last line: of all faults together).",
+    ),
+  );
 }
 
 function groupsTable(model) {
@@ -68,20 +96,46 @@ function groupsTable(model) {
   const names = Object.keys(groups || {});
   if (names.length < 2) return undefined;
   const arms = model.arms.filter((arm) => !arm.isReference);
-  const columns = [{ title: "kind of work", text: true }, ...arms.map((arm) => ({ title: arm.name, help: arm.help }))];
-  const estimate = (group, arm) => estimateOf({ median: own(groups[group], arm.name), ...own(own(intervals, group), arm.name) });
-  const rows = names.map((group) => [words(group), ...arms.map((arm) => ratioCell(estimate(group, arm), undefined, "low"))]);
-  return section("groups", "Kind by kind", sortable("Every kind of work, each arm against the reference", columns, rows).holder,
-    note(`Geometric means of the workloads of a kind, time over ${model.reference}'s; below 1 is better. Coloured where it can be told from 1.`));
+  const columns = [
+    { title: "kind of work", text: true },
+    ...arms.map((arm) => ({ title: arm.name, help: arm.help })),
+  ];
+  const estimate = (group, arm) =>
+    estimateOf({ median: own(groups[group], arm.name), ...own(own(intervals, group), arm.name) });
+  const rows = names.map((group) => [
+    words(group),
+    ...arms.map((arm) => ratioCell(estimate(group, arm), undefined, "low")),
+  ]);
+  return section(
+    "groups",
+    "Kind by kind",
+    sortable("Every kind of work, each arm against the reference", columns, rows).holder,
+    note(
+      `Geometric means of the workloads of a kind, time over ${model.reference}'s; below 1 is better. Coloured where it can be told from 1.`,
+    ),
+  );
 }
 
 function comparisonsTable(model) {
   const found = model.results.comparisons || [];
   if (!found.length) return undefined;
-  const columns = [{ title: "arm", text: true }, { title: "against", text: true }, { title: "time" }, { title: "95 % interval" }, { title: "what it tells", text: true }];
+  const columns = [
+    { title: "arm", text: true },
+    { title: "against", text: true },
+    { title: "time" },
+    { title: "95 % interval" },
+    { title: "what it tells", text: true },
+  ];
   const rows = found.map(({ arm, against, title, ratio }) => [
-    words(arm), words(against), ratioCell(estimateOf(ratio), ratio && fixed(ratio.median, 3), "low"),
-    ratio ? { text: span(ratio, (value) => fixed(value, 3)), value: ratio.low } : { text: ABSENT }, words(title),
+    words(arm),
+    words(against),
+    ratioCell(estimateOf(ratio), ratio && fixed(ratio.median, 3), "low"),
+    ratio ? { text: span(ratio, (value) => fixed(value, 3)), value: ratio.low } : { text: ABSENT },
+    words(title),
   ]);
-  return section("pairs", "Other pairs, from the same turns", sortable("Pairs of arms neither of which need be the reference", columns, rows).holder);
+  return section(
+    "pairs",
+    "Other pairs, from the same turns",
+    sortable("Pairs of arms neither of which need be the reference", columns, rows).holder,
+  );
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The answer: in words, and as one picture of every arm's ratio to the reference.
 
 function verdict(model) {
@@ -5,9 +6,22 @@ function verdict(model) {
   head.append(element("p", { class: "eyebrow" }, model.eyebrow.join(" · ")));
   if (model.command) head.append(element("p", { class: "command" }, nameOf(model.command, "code")));
   head.append(sentence(model, model.headline, "h1"));
-  if (model.details.length) head.append(element("div", { class: "words" }, model.details.map((line) => sentence(model, line))));
-  if (model.arms.some((arm) => arm.main)) head.append(element("figure", {}, ratioPicture(model).holder, element("figcaption", {}, model.pictureCaption)));
-  for (const warning of model.warnings) head.append(element("p", { class: "warning", role: "note" }, element("strong", {}, "Warning: "), warning));
+  if (model.details.length)
+    head.append(
+      element(
+        "div",
+        { class: "words" },
+        model.details.map((line) => sentence(model, line)),
+      ),
+    );
+  if (model.arms.some((arm) => arm.main))
+    head.append(
+      element("figure", {}, ratioPicture(model).holder, element("figcaption", {}, model.pictureCaption)),
+    );
+  for (const warning of model.warnings)
+    head.append(
+      element("p", { class: "warning", role: "note" }, element("strong", {}, "Warning: "), warning),
+    );
   return head;
 }
 
@@ -25,7 +39,10 @@ function ratioPicture(model) {
   return chart(`${model.mainTitle}, by arm: ${told}`, (svg, width) => {
     const layout = rowsLayout(width, rows.length, { labels: 190, values: 230, top: 48 });
     const known = rows.filter((arm) => arm.main);
-    const scale = ratioScale(known.flatMap((arm) => endsOf(arm.main)), [layout.left, layout.right]);
+    const scale = ratioScale(
+      known.flatMap((arm) => endsOf(arm.main)),
+      [layout.left, layout.right],
+    );
     pictureHeadings(svg, model, layout, scale, width);
     ratioAxis(svg, scale, layout.top, layout.bottom);
     rows.forEach((arm, index) => ratioRow(svg, model, layout, scale, width, arm, index));
@@ -41,8 +58,19 @@ function pictureHeadings(svg, model, layout, scale, width) {
     fit(svg, model.valueTitle, width - 6, 14, width - 12, "heading", "end");
     return;
   }
-  svg.append("text").attr("class", "heading").attr("x", layout.right + 24).attr("y", layout.top - 8).text(model.mainHeading);
-  svg.append("text").attr("class", "heading").attr("x", width).attr("y", layout.top - 8).attr("text-anchor", "end").text("memory");
+  svg
+    .append("text")
+    .attr("class", "heading")
+    .attr("x", layout.right + 24)
+    .attr("y", layout.top - 8)
+    .text(model.mainHeading);
+  svg
+    .append("text")
+    .attr("class", "heading")
+    .attr("x", width)
+    .attr("y", layout.top - 8)
+    .attr("text-anchor", "end")
+    .text("memory");
 }
 
 function ratioRow(svg, model, layout, scale, width, arm, index) {
@@ -53,23 +81,49 @@ function ratioRow(svg, model, layout, scale, width, arm, index) {
   fit(row, arm.name, layout.narrow ? layout.left : 0, base, layout.labelRoom, "label");
   const memory = arm.memory ? number(arm.memory.median) : ABSENT;
   if (hasSpan(arm.main)) {
-    row.append("line").attr("class", "whisker").attr("x1", scale(arm.main.low)).attr("x2", scale(arm.main.high)).attr("y1", y).attr("y2", y);
+    row
+      .append("line")
+      .attr("class", "whisker")
+      .attr("x1", scale(arm.main.low))
+      .attr("x2", scale(arm.main.high))
+      .attr("y1", y)
+      .attr("y2", y);
   }
-  if (arm.main) row.append("circle").attr("class", "dot").attr("cx", scale(arm.main.median)).attr("cy", y).attr("r", 5.5);
+  if (arm.main)
+    row.append("circle").attr("class", "dot").attr("cx", scale(arm.main.median)).attr("cy", y).attr("r", 5.5);
   const value = row.append("text").attr("class", "value").attr("y", base);
-  value.append("tspan").attr("class", "strong").text(arm.void ? "void" : arm.main ? number(arm.main.median) : ABSENT);
+  value
+    .append("tspan")
+    .attr("class", "strong")
+    .text(arm.void ? "void" : arm.main ? number(arm.main.median) : ABSENT);
   if (layout.narrow) {
     value.attr("x", layout.right).attr("text-anchor", "end");
     if (!arm.void) value.append("tspan").attr("class", "quiet").text(`  memory ${memory}`);
     return;
   }
   value.attr("x", layout.right + 24);
-  if (hasSpan(arm.main)) value.append("tspan").attr("class", "quiet").text(`  ${span(arm.main)}`);
-  row.append("text").attr("class", "value").attr("x", width).attr("y", base).attr("text-anchor", "end").text(memory);
+  if (hasSpan(arm.main))
+    value
+      .append("tspan")
+      .attr("class", "quiet")
+      .text(`  ${span(arm.main)}`);
+  row
+    .append("text")
+    .attr("class", "value")
+    .attr("x", width)
+    .attr("y", base)
+    .attr("text-anchor", "end")
+    .text(memory);
 }
 
 function directions(svg, better, left, right, y) {
   const texts = better === "low" ? ["← faster", "slower →"] : ["← slower", "faster →"];
   svg.append("text").attr("class", "tick").attr("x", left).attr("y", y).text(texts[0]);
-  svg.append("text").attr("class", "tick").attr("x", right).attr("y", y).attr("text-anchor", "end").text(texts[1]);
+  svg
+    .append("text")
+    .attr("class", "tick")
+    .attr("x", right)
+    .attr("y", y)
+    .attr("text-anchor", "end")
+    .text(texts[1]);
 }
