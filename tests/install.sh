@@ -18,6 +18,7 @@ version=$("$root/usr/bin/mshim" --version)
 "$root/usr/bin/mshim" run -o "$root/report.json" -- /bin/sh -c 'exit 3' && fail "the status is lost" || [ $? -eq 3 ]
 grep -q '"libc": "glibc"' "$root/report.json" || fail "no report"
 [ -s "$root/usr/share/man/man1/mshim.1" ] || fail "no manual page"
+grep -q '@RESULTS@' "$root/usr/share/mshim/report.html" || fail "no template of the report's page"
 PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --exists mshim || fail "pkg-config does not know mshim"
 include=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" --cflags mshim)
 echo '#include <mshim.h>
@@ -31,7 +32,7 @@ for libc in musl glibc; do
     tar -xf "$build/$libc"/mshim-*-"$libc"-*.tar.gz -C "$root/$libc" --strip-components=1
     [ "$("$root/$libc/bin/mshim" --version)" = "$version" ] || fail "the command in the $libc tarball"
     [ -s "$root/$libc/lib/libmshim.so" ] || fail "no library in the $libc tarball"
-    for licence in mshim mimalloc jemalloc musl; do
+    for licence in mshim mimalloc jemalloc musl d3; do
         [ -s "$root/$libc/share/licenses/mshim/$licence" ] || fail "no licence of $licence in the $libc tarball"
     done
 done

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import random
 import shutil
 import signal
@@ -12,7 +13,23 @@ import tempfile
 import textwrap
 import time
 
-from . import arms, driver, install, interrupt, load_results, machine, options, price, price_table, results, schedule, sentence, table, versions
+from . import (
+    arms,
+    driver,
+    install,
+    interrupt,
+    load_results,
+    machine,
+    options,
+    page,
+    price,
+    price_table,
+    results,
+    schedule,
+    sentence,
+    table,
+    versions,
+)
 from .errors import BenchError, UsageError
 from .places import Places, check, check_relinked
 from .progress import Progress, clock
@@ -68,11 +85,25 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
             found["install"] = install.measure(launches, places, rng, progress)
     progress.clear()
     found["settings"]["seconds"] = round(time.monotonic() - began, 1)
+    found["verdict"] = sentence.verdict(found)
     found["warnings"] = results.warnings(found)
     return found
 
 
-def show(found: dict, path: str, progress: Progress) -> None:
+def keep(found: dict, places: Places) -> list:
+    """Writes the results and, where the build has a template for it, their page; says where they are."""
+    path, page_path = (os.path.join(places.build, "bench", name) for name in ("latest.json", "latest.html"))
+    results.write(found, path)
+    template = places.page_template()
+    if template:
+        page.write(found, template, page_path)
+        return [f"results in {path}", f"to look at: {page_path}"]
+    # A page of earlier results would not be that of these.
+    pathlib.Path(page_path).unlink(missing_ok=True)
+    return [f"results in {path}"]
+
+
+def show(found: dict, places: list) -> None:
     width = shutil.get_terminal_size((150, 24)).columns
     print(table.render(found, width))
     for row in found["workloads"]:
@@ -82,12 +113,11 @@ def show(found: dict, path: str, progress: Progress) -> None:
         print("\n" + install.render(found["install"]))
     if "price" in found:
         print("\n" + price_table.render(found["price"]))
-    said = sentence.render(found) if found["workloads"] else ""
-    if said:
-        print("\n" + textwrap.fill(said, min(width, 120)))
+    if found["verdict"]:
+        print("\n" + textwrap.fill(" ".join(found["verdict"]), min(width, 120)))
     for warning in found["warnings"]:
         print(f"\nWARNING: {warning}.")
-    print(f"\n{clock(found['settings']['seconds'])} minutes; results in {path}", flush=True)
+    print("\n" + "\n".join([f"{clock(found['settings']['seconds'])} minutes", *places]), flush=True)
 
 
 def main(arguments: list) -> int:
@@ -98,9 +128,12 @@ def main(arguments: list) -> int:
         if chosen.check_only:
             return 0
         found = measure(chosen, progress)
-        path = os.path.join(Places().build, "bench", "latest.json")
-        results.write(found, path)
-        show(found, path, progress)
+        try:
+            kept = keep(found, Places())
+        except OSError as error:
+            show(found, [])
+            raise BenchError(f"the results cannot be kept: {error}") from error
+        show(found, kept)
     except UsageError as error:
         print(f"bench/run: {error}", file=sys.stderr)
         return 2

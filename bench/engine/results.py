@@ -143,17 +143,22 @@ def warnings(results: dict) -> list:
     return found
 
 
-def write(results: dict, path: str) -> None:
-    """One line a top-level key; to a temporary file beside it and renamed, so that no half file is ever seen."""
+def write_whole(text: str, path: str) -> None:
+    """To a temporary file beside it and renamed, so that no half file is ever seen."""
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in results.items())
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".latest-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("{\n" + lines + "\n}\n")
+            file.write(text)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def write(results: dict, path: str) -> None:
+    """One line a top-level key."""
+    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in results.items())
+    write_whole("{\n" + lines + "\n}\n", path)

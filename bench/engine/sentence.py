@@ -134,6 +134,9 @@ def of_given(results: dict) -> list:
     return said
 
 
-def render(results: dict) -> str:
+def verdict(results: dict) -> list:
+    """A sentence an entry, the answer first."""
+    if not results["workloads"]:
+        return []
     of_reference = {"glibc": of_twins, "slim": of_published}.get(results["reference"], of_given)
-    return " ".join(of_reference(results))
+    return of_reference(results)

@@ -20,6 +20,7 @@ bzip2             bzip2
 ca-certificates   /etc/ssl/certs/ca-certificates.crt
 perl              perl -MFindBin -MIPC::Cmd -MPod::Usage -e 1
 tcl               tclsh
+python3-pip       python3 -m pip --version
 '
 # shellcheck disable=SC2034
 packages_tests='
@@ -30,6 +31,8 @@ clang-format      clang-format
 llvm              llvm-symbolizer
 lld               ld.lld
 mold              ld.mold
+chromium          chromium
+chromium-driver   chromedriver
 '
 # shellcheck disable=SC2034
 packages_real='

@@ -19,6 +19,13 @@ zydis       4.1.1     trixie    zydis           zydis_4.1.1.orig.tar.gz         
 zycore      1.5.2     trixie    zycore-c        zycore-c_1.5.2.orig.tar.gz        828f2e2e502c4a339c53162b865afd13de80fdfa068a9ba18032e743243027ea
 '
 
+# D3, which draws the report's page, is in no Debian release of today: d3.min.js as its authors publish it (the same bytes
+# are in their npm package), out of a wheel of the Python package index that carries it.
+d3_version=7.9.0
+d3_checksum=f2094bbf6141b359722c4fe454eb6c4b0f0e42cc10cc7af921fc158fceb86539
+d3_wheel=tuna==0.5.15
+d3_in_wheel=tuna/web/static/d3.min.js
+
 # version_of NAME, checksum_of NAME: a column of the table.
 version_of() { awk -v n="$1" '$1 == n { print $2 }' <<<"$sources_table"; }
 checksum_of() { awk -v n="$1" '$1 == n { print $6 }' <<<"$sources_table"; }

@@ -82,7 +82,7 @@ class Results(unittest.TestCase):
         self.assertIn("glibc-again", results.warnings(skewed)[0])
 
     def test_sentence_is_made_of_the_numbers(self):
-        text = sentence.render(self.found)
+        text = " ".join(sentence.verdict(self.found))
         self.assertIn(f"{self.found['geomean']['musl']:.2f}", text)
         self.assertIn("musl+jemalloc brings that to", text)
         self.assertRegex(text, r"takes away (6[5-9]|7[0-4])% of the extra time")
