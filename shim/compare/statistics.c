@@ -6,17 +6,37 @@
 
 enum { EXACT_COUNT = 50, EXACT_SUMS = EXACT_COUNT * (EXACT_COUNT + 1) / 2 + 1 };
 
-static int by_value(const void *left, const void *right) {
-    const double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
+/* The value that would stand at `wanted` if they were sorted; moves them about (Hoare's "find"). */
+static double nth(double *values, size_t count, size_t wanted) {
+    const ptrdiff_t at = (ptrdiff_t)wanted;
+    ptrdiff_t first = 0, last = (ptrdiff_t)count - 1;
+    while (first < last) {
+        const double pivot = values[at];
+        ptrdiff_t left = first, right = last;
+        do {
+            while (values[left] < pivot)
+                left++;
+            while (pivot < values[right])
+                right--;
+            if (left <= right) {
+                const double kept = values[left];
+                values[left++] = values[right];
+                values[right--] = kept;
+            }
+        } while (left <= right);
+        if (right < at)
+            first = left;
+        if (at < left)
+            last = right;
+    }
+    return values[at];
 }
 
 double mshim_median(double *values, size_t count) {
     if (count == 0)
         return NAN;
-    qsort(values, count, sizeof *values, by_value);
-    const double upper = values[count / 2];
-    return count % 2 ? upper : (values[count / 2 - 1] + upper) / 2;
+    const double upper = nth(values, count, count / 2);
+    return count % 2 ? upper : (nth(values, count, count / 2 - 1) + upper) / 2;
 }
 
 /* The largest cut for which P(sum of the positive ranks < cut) stays within `tail`: by the distribution of
@@ -68,8 +88,8 @@ bool mshim_paired_estimate(struct mshim_estimate *estimate, const double *values
             means[used++] = (values[i] + values[j]) / 2;
     estimate->median = mshim_median(means, pairs);
     const size_t cut = mshim_signed_rank_cut(count, level);
-    estimate->low = cut > 0 ? means[cut - 1] : -INFINITY;
-    estimate->high = cut > 0 ? means[pairs - cut] : INFINITY;
+    estimate->low = cut > 0 ? nth(means, pairs, cut - 1) : -INFINITY;
+    estimate->high = cut > 0 ? nth(means, pairs, pairs - cut) : INFINITY;
     free(means);
     return true;
 }

@@ -21,7 +21,7 @@ struct mshim_estimate {
         high; /* low and high are -INFINITY and INFINITY where the turns are too few for any interval */
 };
 
-/* Sorts. NAN for none. */
+/* Moves the values about. NAN for none. */
 double mshim_median(double *values, size_t count);
 
 /* `level` is the probability with which the interval may miss. False without memory or values. */
