@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that is linked to a fixed address holds the library's variable, and the address of its function. */
+/* A program that is linked to a fixed address holds the library's variable, and the address of its function.
+ */
 #ifdef LIBRARY
 int variable = 5;
 
