@@ -10,7 +10,10 @@ fetch_d3() {
   # shellcheck disable=SC2064
   trap "rm -rf -- '$dir'" EXIT
   python3 -m pip download --disable-pip-version-check --no-input --no-cache-dir --no-deps --only-binary=:all: \
-    --dest "$dir" "$d3_wheel"
+    --dest "$dir" "$d3_wheel" || {
+    echo "the Python package index does not give it; d3.min.js of D3 $d3_version put by hand into $1 is used as well"
+    return 1
+  }
   python3 -m zipfile -e "$dir"/*.whl "$dir/unpacked"
   echo "$d3_checksum  $dir/unpacked/$d3_in_wheel" | sha256sum -c -
   mkdir -p "$1"
@@ -18,7 +21,7 @@ fetch_d3() {
   mv -- "$1/.d3.min.js" "$1/d3.min.js"
 }
 
-# setup_d3: build/sources/d3 has it. A d3.min.js put there by hand is used as well, if it has the sum.
+# setup_d3: build/sources/d3 has it. What was put into the cache by hand is used as well, if it has the sum.
 setup_d3() {
   local dir=$cache/sources/d3-$d3_version
   if ! echo "$d3_checksum  $dir/d3.min.js" | sha256sum -c --status - 2>/dev/null; then

@@ -36,7 +36,6 @@ chromium-driver   chromedriver
 '
 # shellcheck disable=SC2034
 packages_real='
-python3-pip       python3 -m pip --version
 wrk               wrk
 '
 

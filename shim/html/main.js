@@ -9,6 +9,8 @@ const SECTIONS = [
   groupsTable,
   workloadsTable,
   comparisonsTable,
+  services,
+  installation,
   priceOfCalls,
   priceMeans,
   priceOfThreads,

@@ -139,7 +139,7 @@ function placeLabels(svg, points, box, lines) {
       label.remove();
       continue;
     }
-    taken.push(chosen);
+    taken.push({ ...chosen, x0: chosen.x0 - 6, x1: chosen.x1 + 6 });
     label.attr("x", chosen.x0).attr("y", chosen.y0 + 11);
     if (Math.abs(chosen.y0 + 7 - y) > 20) {
       const end = Math.max(chosen.x0, Math.min(x, chosen.x1));

@@ -22,11 +22,15 @@ function faultsCell(row, arm) {
   return count >= 0.5 ? { text: "+" + shortCount(count), value: BEYOND_RATIOS + count } : { text: ABSENT };
 }
 
+const cpuCell = (row, arm) => ratioCell(estimateOf(own(row.cpu_ratio, arm)), undefined, "low");
+
+// What the table can show: a cell for a workload and an arm, and the mean of the last line.
 const WORKLOAD_VIEWS = [
+  { title: "time", cell: timeCell, mean: (model, arm) => ratioCell(arm.main, undefined, "low") },
   {
-    title: "time",
-    cell: timeCell,
-    mean: (model, arm) => ratioCell(arm.main, number(arm.main?.median), "low"),
+    title: "processor time",
+    cell: cpuCell,
+    mean: (model, arm) => figure(own(model.results.cpu_geomean, arm.name), number),
   },
   { title: "peak memory", cell: memoryCell, mean: (model, arm) => figure(arm.memory?.median, number) },
   { title: "page faults", cell: faultsCell, mean: faultsMean },
@@ -42,7 +46,10 @@ function workloadsTable(model) {
   if (model.kind !== "bench" || !model.results.workloads.length) return undefined;
   const { results, reference } = model;
   const arms = model.arms.filter((arm) => !arm.isReference);
-  let view = WORKLOAD_VIEWS[0];
+  const views = WORKLOAD_VIEWS.filter(({ cell }) =>
+    results.workloads.some((row) => arms.some((arm) => cell(row, arm.name).value !== undefined)),
+  );
+  let view = views[0];
   const columns = [
     { title: "workload", text: true },
     { title: "kind of work", text: true },
@@ -68,7 +75,7 @@ function workloadsTable(model) {
     foot,
   );
   const choose = (index) => {
-    view = WORKLOAD_VIEWS[index];
+    view = views[index];
     table.fill(results.workloads.map(row));
   };
   return section(
@@ -79,7 +86,7 @@ function workloadsTable(model) {
       { class: "tools" },
       chooser(
         "Show",
-        WORKLOAD_VIEWS.map((each) => each.title),
+        views.map((each) => each.title),
         choose,
       ),
     ),
