@@ -63,8 +63,12 @@ static bool catch_signals(void) {
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_NOCLDSTOP};
     seen.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        sigaction(caught[i], &action, NULL);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction before;
+        const bool known = sigaction(caught[i], NULL, &before) == 0;
+        if (caught[i] == SIGCHLD || !known || before.sa_handler != SIG_IGN) /* as under nohup */
+            sigaction(caught[i], &action, NULL);
+    }
     return seen.wake_fd >= 0;
 }
 
@@ -247,18 +251,13 @@ static void keep(struct keeping *keeping) {
 
 /* Whatever is below this process, until nothing is. */
 static void kill_all(struct keeping *keeping) {
-    struct mshim_tree tree = {0};
     for (int i = 0; reap(keeping, WNOHANG) && i < KILL_TRIES; i++) {
-        if (!mshim_tree_read(&tree))
-            kill(seen.main_pid, SIGKILL);
-        for (size_t at = 0; at < tree.count; at++)
-            kill(tree.pids[at], SIGKILL);
         struct pollfd woken = {seen.wake_fd, POLLIN, 0};
         uint64_t count;
+        mshim_tree_kill();
         if (poll(&woken, 1, 10) > 0)
             (void)!read(seen.wake_fd, &count, sizeof count);
     }
-    mshim_tree_free(&tree);
 }
 
 static double seconds_of(const struct timeval *time) {

@@ -3,6 +3,7 @@
 #include "command/elf_file.h"
 #include "command/process.h"
 #include "compare/clock.h"
+#include "compare/proc_stat.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -36,31 +37,27 @@ void mshim_proof_start(struct mshim_proof *proof, const struct mshim_arm *arm, b
     program_of(getpid(), &proof->own_device, &proof->own_file);
 }
 
-/* Of a process that has not ended: what the scheduler and the ticks say, whichever knows more: the one sees
- * the first thread alone, the other whole ticks. */
-static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
-    char path[64], line[1024];
-    unsigned long long user, system, started, run_ns = 0;
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    FILE *file = fopen(path, "re");
+static uint64_t scheduled_ns(pid_t pid) {
+    char path[64], line[128];
+    snprintf(path, sizeof path, "/proc/%ld/schedstat", (long)pid);
+    FILE *const file = fopen(path, "re");
     if (!file)
-        return false;
+        return 0;
     line[fread(line, 1, sizeof line - 1, file)] = 0;
     fclose(file);
-    const char *const end = strrchr(line, ')');
-    if (!end || strncmp(end, ") Z", 3) == 0 ||
-        sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %llu",
-               &user, &system, &started) != 3)
+    return strtoull(line, NULL, 10);
+}
+
+/* Of a process that has not ended: what the scheduler and the ticks say, whichever knows more; the one sees
+ * the first thread alone, the other whole ticks. */
+static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
+    struct mshim_proc_stat stat;
+    if (!mshim_proc_stat_read(&stat, pid) || stat.has_ended)
         return false;
-    snprintf(path, sizeof path, "/proc/%ld/schedstat", (long)pid);
-    if ((file = fopen(path, "re"))) {
-        if (fscanf(file, "%llu", &run_ns) != 1)
-            run_ns = 0;
-        fclose(file);
-    }
-    const uint64_t ticks_ns = (user + system) * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+    const uint64_t ticks_ns = stat.cpu_ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+    const uint64_t run_ns = scheduled_ns(pid);
     *cpu_ns = ticks_ns > run_ns ? ticks_ns : run_ns;
-    *started_ticks = started;
+    *started_ticks = stat.started_ticks;
     return true;
 }
 
@@ -124,8 +121,11 @@ static bool is_mapped(pid_t pid, const char *library) {
 /* Is the shim in it as the arm says? */
 static bool shim_is_live(struct mshim_image *image, const char *allocator) {
     struct mshim_marker marker;
-    if (mshim_process_marker(image->pid, &marker) != 0)
+    const int error = mshim_process_marker(image->pid, &marker);
+    if (error) {
+        snprintf(image->why_not, sizeof image->why_not, "it may not be looked at (%s)", strerror(error));
         return false;
+    }
     if (marker.found && marker.served && strcmp(marker.allocator, allocator) == 0)
         return true;
     if (!marker.found)

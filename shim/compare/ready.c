@@ -11,7 +11,7 @@ bool mshim_ready_port(const char *text, unsigned *port) {
     const size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 5 || text[digits])
         return false;
-    *port = (unsigned)atoi(text);
+    *port = (unsigned)strtoul(text, NULL, 10);
     return *port >= 1 && *port <= 65535;
 }
 

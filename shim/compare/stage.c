@@ -3,6 +3,7 @@
 #include "compare/clock.h"
 #include "compare/load.h"
 #include "compare/ready.h"
+#include "compare/tree.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +52,7 @@ bool mshim_stage_open(struct mshim_stage *stage) {
         !mshim_report_folder_make(&stage->folder))
         return false;
     catch_signals();
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* for what a keeper leaves that is killed */
     return true;
 }
 
@@ -87,6 +90,7 @@ static void wait_for_change(struct mshim_stage *stage) {
     mshim_progress_show(stage->progress);
 }
 
+/* Ends the keepers, and what is left of their trees where they could not. */
 static void abandon_all(struct mshim_stage *stage) {
     mshim_keeper_abandon(&stage->load);
     mshim_keeper_abandon(&stage->command);
@@ -94,6 +98,9 @@ static void abandon_all(struct mshim_stage *stage) {
     while (!(command = command || mshim_keeper_ended(&stage->command)) ||
            !(load = load || mshim_keeper_ended(&stage->load)))
         wait_for_change(stage);
+    while (mshim_tree_kill() > 0)
+        while (waitpid(-1, NULL, 0) > 0)
+            continue;
 }
 
 static bool start_load(struct mshim_stage *stage, char **environment) {

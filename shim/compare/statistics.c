@@ -42,14 +42,14 @@ double mshim_median(double *values, size_t count) {
 /* The largest cut for which P(sum of the positive ranks < cut) stays within `tail`: by the distribution of
  * the sum itself, each rank being in it with probability 1/2. */
 static size_t exact_cut(size_t count, double tail) {
-    double probability[EXACT_SUMS] = {1};
+    double probability[EXACT_SUMS] = {1}, below = 0;
     size_t largest = 0, cut = 0;
     for (size_t rank = 1; rank <= count; rank++) {
         largest += rank;
         for (size_t sum = largest + 1; sum-- > 0;)
             probability[sum] = (probability[sum] + (sum >= rank ? probability[sum - rank] : 0)) / 2;
     }
-    for (double below = probability[0]; below <= tail; below += probability[cut])
+    while ((below += probability[cut]) <= tail)
         cut++;
     return cut;
 }
@@ -79,7 +79,7 @@ size_t mshim_signed_rank_cut(size_t count, double level) {
 bool mshim_paired_estimate(struct mshim_estimate *estimate, const double *values, size_t count,
                            double level) {
     const size_t pairs = count * (count + 1) / 2;
-    double *means = count > 0 ? malloc(pairs * sizeof *means) : NULL;
+    double *means = count > 0 ? calloc(pairs, sizeof *means) : NULL;
     if (!means)
         return false;
     size_t used = 0;

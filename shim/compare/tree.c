@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/tree.h"
+#include "compare/proc_stat.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static bool append(struct mshim_tree *tree, pid_t pid) {
@@ -22,15 +23,16 @@ static bool append(struct mshim_tree *tree, pid_t pid) {
 
 /* The children that one thread has started. False where the kernel does not tell. */
 static bool append_children(struct mshim_tree *tree, pid_t pid, const char *thread) {
-    char path[64];
-    long child;
+    char path[64], *word = NULL;
+    size_t room = 0;
     snprintf(path, sizeof path, "/proc/%ld/task/%.20s/children", (long)pid, thread);
     FILE *const file = fopen(path, "re");
     if (!file)
         return false;
     bool enough = true;
-    while (enough && fscanf(file, "%ld", &child) == 1)
-        enough = append(tree, (pid_t)child);
+    while (enough && getdelim(&word, &room, ' ', file) > 0)
+        enough = append(tree, (pid_t)strtol(word, NULL, 10));
+    free(word);
     fclose(file);
     return enough;
 }
@@ -51,25 +53,10 @@ struct relation {
     pid_t pid, parent;
 };
 
-static bool read_relation(struct relation *relation, const char *name) {
-    char path[64], line[512];
-    long parent;
-    snprintf(path, sizeof path, "/proc/%.20s/stat", name);
-    FILE *const file = fopen(path, "re");
-    if (!file)
-        return false;
-    line[fread(line, 1, sizeof line - 1, file)] = 0;
-    fclose(file);
-    const char *const end = strrchr(line, ')');
-    if (!end || sscanf(end, ") %*c %ld", &parent) != 1)
-        return false;
-    *relation = (struct relation){(pid_t)atol(name), (pid_t)parent};
-    return true;
-}
-
 /* For kernels that do not list children: looks at every process of the machine. */
 static bool read_by_parents(struct mshim_tree *tree) {
     struct relation *all = NULL;
+    struct mshim_proc_stat stat;
     size_t count = 0, room = 0;
     DIR *const folder = opendir("/proc");
     bool well = folder != NULL;
@@ -84,7 +71,9 @@ static bool read_by_parents(struct mshim_tree *tree) {
             }
             all = larger;
         }
-        count += read_relation(&all[count], entry->d_name);
+        const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (mshim_proc_stat_read(&stat, pid))
+            all[count++] = (struct relation){pid, stat.parent};
     }
     if (folder)
         closedir(folder);
@@ -108,6 +97,16 @@ bool mshim_tree_read(struct mshim_tree *tree) {
     for (size_t i = 0; i < tree->count; i++)
         append_children_of_threads(tree, tree->pids[i]);
     return true;
+}
+
+size_t mshim_tree_kill(void) {
+    struct mshim_tree tree = {0};
+    mshim_tree_read(&tree);
+    for (size_t i = 0; i < tree.count; i++)
+        kill(tree.pids[i], SIGKILL);
+    const size_t count = tree.count;
+    mshim_tree_free(&tree);
+    return count;
 }
 
 void mshim_tree_free(struct mshim_tree *tree) {

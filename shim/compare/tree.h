@@ -17,6 +17,9 @@ struct mshim_tree {
 /* Reads who is there now; what ends meanwhile may be missing or be gone. False without memory or /proc. */
 bool mshim_tree_read(struct mshim_tree *tree);
 
+/* Kills whoever is below this process now. How many those were. */
+size_t mshim_tree_kill(void);
+
 void mshim_tree_free(struct mshim_tree *tree);
 
 #endif

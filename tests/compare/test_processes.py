@@ -37,6 +37,17 @@ class Processes(Case):
     def test_being_killed(self):
         self.assertEqual(self.interrupted(signal.SIGKILL), -signal.SIGKILL)
 
+    def test_the_measuring_process_being_killed(self):
+        code = f"echo $$ >>pids; {work()} daemon pids & sleep 100 & echo $! >>pids; wait"
+        process = self.start("-a", "none,mimalloc", "--", "sh", "-c", code)
+        self.wait_until(lambda: len(self.pids()) >= 3, "the command does not start")
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            os.kill(int(file.read().split()[0]), signal.SIGKILL)
+        _, err = process.communicate(timeout=SECONDS)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("the process that measures was killed", err)
+        self.assert_all_gone()
+
     def test_daemons_that_a_command_leaves(self):
         self.compare("-n", "1", "-a", "none,none", "--", work(), "daemon", "pids")
         self.assert_all_gone()
