@@ -32,7 +32,7 @@ for libc in musl glibc; do
     tar -xf "$build/$libc"/mshim-*-"$libc"-*.tar.gz -C "$root/$libc" --strip-components=1
     [ "$("$root/$libc/bin/mshim" --version)" = "$version" ] || fail "the command in the $libc tarball"
     [ -s "$root/$libc/lib/libmshim.so" ] || fail "no library in the $libc tarball"
-    for licence in mshim mimalloc jemalloc musl d3; do
+    for licence in mshim mimalloc jemalloc musl zydis zycore d3; do
         [ -s "$root/$libc/share/licenses/mshim/$licence" ] || fail "no licence of $licence in the $libc tarball"
     done
 done

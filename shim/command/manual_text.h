@@ -47,11 +47,13 @@ static const char *const files_text[][2] = {
     {"/proc/PID/maps", "shows the status marker, a mapping of /memfd:mshim,... that mshim check looks for"},
 };
 
-static const char exit_text[] = "Of mshim run the command's own; 127 if it was not found, 126 if it cannot "
-                                "be executed or cannot be served. Of mshim "
-                                "check 0 if the shim is active, 1 if not. Of all others 0, or 1 where "
-                                "something failed. 2 for misuse and for values "
-                                "that cannot be used.";
+static const char exit_text[] =
+    "Of mshim run the command's own; 127 if it was not found, 126 if it cannot "
+    "be executed or cannot be served. Of mshim "
+    "check 0 if the shim is active, 1 if not. Of mshim relink 3 if a file was left alone; of mshim relink "
+    "--check 0 if it is relinked, 1 if it could be, 3 if it cannot. Of all others 0, or 1 where "
+    "something failed. 2 for misuse and for values "
+    "that cannot be used.";
 
 static const char notes_text[] =
     "A program of the other libc that is started with the library in its environment runs as if nothing were "
@@ -72,7 +74,21 @@ static const char notes_text[] =
     "same library: "
     "of a shell script on one libc that starts Python on another, only the shell is served. Put mshim run in "
     "front of "
-    "Python then, and likewise behind static launchers.";
+    "Python then, and likewise behind static launchers.\n"
+    "mshim relink: in a library that is relinked ltrace and LD_AUDIT no longer see the calls that go "
+    "directly to "
+    "its functions, and a library that is preloaded can no longer replace those, only functions of the "
+    "malloc "
+    "family, weak ones, and those that were left because the program or another of its libraries has them "
+    "too. "
+    "Debuggers, perf, faulthandler and unwinding work as before. On musl a library with static thread-local "
+    "variables cannot be opened by dlopen, only loaded when a program starts: a libpython that uWSGI's "
+    "plugin, "
+    "mod_wsgi or PL/Python opens late is to be relinked with --keep-tls. glibc opens it as long as it has "
+    "room for such variables (GLIBC_TUNABLES, glibc.rtld.optional_static_tls). Of several hard links of a "
+    "file none is "
+    "replaced; a symbolic link is followed and stays. Of a library that is named by its path only its own "
+    "libraries are looked at for functions of the same names, of a program or command all.";
 
 static const char *const examples_text[][2] = {
     {"mshim run python3 app.py", "with the default allocator"},
@@ -82,7 +98,9 @@ static const char *const examples_text[][2] = {
     {"mshim compare --ready-when 8000 --load \"wrk -c8 -d5 --latency http://127.0.0.1:8000/\" -- uvicorn "
      "app:app",
      "and for this server?"},
-    {"ENV LD_PRELOAD=/usr/local/lib/libmshim.so", "the line of a Dockerfile"},
+    {"RUN mshim relink python3", "a line of a Dockerfile: relinks the libpython that python3 loads"},
+    {"mshim relink --keep-tls /usr/local/lib/libpython3.13.so.1.0", "one that is opened late"},
+    {"ENV LD_PRELOAD=/usr/local/lib/libmshim.so", "a line of a Dockerfile: starts every program with it"},
 };
 
 #endif

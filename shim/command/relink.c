@@ -22,6 +22,9 @@ static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_ta
                    unsigned char *original, size_t size, bool keep_tls, struct mshim_reason *reason) {
     const struct mshim_image *images[MSHIM_OBJECTS];
     struct mshim_others others = {images, 0};
+    if (target->of_program && *target->objects.missing)
+        return mshim_refuse(reason, "what else its program loads is not all found or cannot be read: %s",
+                            target->objects.missing);
     for (size_t i = 0; i < target->objects.count; i++)
         if (target->objects.object[i] != target->object)
             images[others.count++] = &target->objects.object[i]->image;

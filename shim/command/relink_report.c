@@ -58,5 +58,7 @@ void mshim_relink_report(const struct mshim_relink_target *target, const struct 
                     "PL/Python) needs --keep-tls",
                     done ? "refuses from now on" : "would refuse");
     if (relinked->undo_bytes > 0)
-        mshim_print("  %zu bytes at its end bring the original back (--undo)", relinked->undo_bytes);
+        mshim_print(done ? "  %zu bytes at its end bring the original back (--undo)"
+                         : "  %zu bytes more at its end would bring the original back (--undo)",
+                    relinked->undo_bytes);
 }

@@ -41,6 +41,9 @@ static bool find_program(char path[PATH_MAX], const char *name, struct mshim_rea
     if (target.verdict == MSHIM_TARGET_STATIC)
         return mshim_refuse(reason, "%s is a static program, which has nothing to relink", path);
     char text[sizeof reason->text];
+    if (strcmp(target.file, target.program) == 0 &&
+        (target.verdict == MSHIM_TARGET_NOT_FOUND || target.verdict == MSHIM_TARGET_NOT_EXECUTABLE))
+        return mshim_refuse(reason, "%s", target.reason);
     mshim_target_explain(&target, text, sizeof text);
     return mshim_refuse(reason, "%s", text);
 }
@@ -83,9 +86,6 @@ bool mshim_relink_target_find(struct mshim_relink_target *target, const char *na
     mshim_objects_complete(&target->objects, &loader);
     target->on_musl = loader.is_musl;
     target->of_program = target->objects.object[0]->image.interpreter != NULL;
-    if (target->of_program && *target->objects.missing)
-        return mshim_refuse(reason, "what else its program loads is not all found or cannot be read: %s",
-                            target->objects.missing);
     target->object = choose(&target->objects);
     return true;
 }

@@ -128,13 +128,13 @@ struct stretch {
 /* What is no function is left alone: constants that are written in assembly, and padding. */
 static bool leave(struct mshim_code *code, struct mshim_region *region, size_t from, size_t to,
                   struct mshim_reason *reason) {
-    enum { MOST_PADDING = 63 }; /* functions are aligned to a cache line at most */
+    enum { NOT_WORTH_TELLING = 255 }; /* padding, and the start of a program that every libc brings */
     void *grown = code->left;
     if (!grow(&grown, code->left_count, &code->left_room, sizeof *code->left, reason))
         return false;
     code->left = grown;
     code->left[code->left_count++] = (struct mshim_extent){region->address + from, region->address + to};
-    code->left_bytes += to - from > MOST_PADDING ? to - from : 0;
+    code->left_bytes += to - from > NOT_WORTH_TELLING ? to - from : 0;
     for (size_t at = from; at < to; at++)
         mark(region->starts, at); /* nothing is known of the branches that go there */
     return true;

@@ -31,7 +31,7 @@ struct mshim_code {
     struct mshim_instruction *reference; /* to a pair that describes a thread-local variable, by address */
     size_t reference_count, reference_room;
     struct mshim_extent *left;                /* what is outside of all functions, by address */
-    size_t left_count, left_room, left_bytes; /* bytes without those that can be padding */
+    size_t left_count, left_room, left_bytes; /* without small stretches */
 };
 
 /* mshim_code_drop is to be called either way. */

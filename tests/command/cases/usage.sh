@@ -4,7 +4,7 @@ t mshim --help
 t mshim --version
 t mshim help
 t mshim ''
-for command in run check list options compare; do
+for command in run check relink list options compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
@@ -23,3 +23,10 @@ t mshim check +1
 t mshim check 99999999999999999999
 t mshim list everything
 t mshim options everything
+t mshim relink
+t mshim relink -o
+t mshim relink -o out one two
+t mshim relink --check --undo file
+t mshim relink --check -o out file
+t mshim relink --undo --keep-tls file
+t mshim relink --check=yes file
