@@ -27,6 +27,13 @@ static void number(struct mshim_writer *writer, struct separator *separator, con
     mshim_write_number(writer, value);
 }
 
+static void seconds(struct mshim_writer *writer, struct separator *separator, const char *name, uint64_t ns) {
+    if (ns == MSHIM_ABSENT)
+        return;
+    key(writer, separator, name);
+    mshim_write_seconds(writer, ns);
+}
+
 static void string(struct mshim_writer *writer, struct separator *separator, const char *name,
                    const char *value) {
     key(writer, separator, name);
@@ -41,10 +48,8 @@ static void process(struct mshim_writer *writer, const struct mshim_report *repo
     string(writer, &comma, "program", report->program);
     string(writer, &comma, "libc", report->libc);
     string(writer, &comma, "state", report->state);
-    key(writer, &comma, "wall_seconds");
-    mshim_write_seconds(writer, report->wall_ns);
-    key(writer, &comma, "cpu_seconds");
-    mshim_write_seconds(writer, report->cpu_ns);
+    seconds(writer, &comma, "wall_seconds", report->wall_ns);
+    seconds(writer, &comma, "cpu_seconds", report->cpu_ns);
     mshim_write_text(writer, "}");
 }
 

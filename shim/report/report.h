@@ -13,7 +13,7 @@
 struct mshim_report {
     uint64_t pid, parent_pid;
     const char *program, *libc, *state; /* "running", "ended", "died" */
-    uint64_t wall_ns, cpu_ns;
+    uint64_t wall_ns, cpu_ns; /* MSHIM_ABSENT where a dead process took it along */
     const char *allocator, *allocator_version;
     const struct mshim_options *options;
     uint64_t memory_bytes; /* the shim's own */
@@ -33,6 +33,8 @@ void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format fo
 const char *mshim_function_name(enum mshim_function function);
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report);
 void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *report);
+/* Of many processes: each family of metrics once, each sample with the labels pid and program. */
+void mshim_report_prom_all(struct mshim_writer *writer, const struct mshim_report *reports, size_t count);
 void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report);
 
 #endif

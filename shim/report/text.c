@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report.h"
 
+static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) {
+    if (ns == MSHIM_ABSENT)
+        return;
+    mshim_write_text(writer, what);
+    mshim_write_seconds(writer, ns);
+    mshim_write_text(writer, " s");
+}
+
 static void title(struct mshim_writer *writer, const struct mshim_report *report) {
     const char *const parts[] = {report->program,
                                  " (",
@@ -18,11 +26,9 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
     mshim_write_number(writer, report->pid);
     mshim_write_text(writer, ", parent ");
     mshim_write_number(writer, report->parent_pid);
-    mshim_write_text(writer, ", wall ");
-    mshim_write_seconds(writer, report->wall_ns);
-    mshim_write_text(writer, " s, CPU ");
-    mshim_write_seconds(writer, report->cpu_ns);
-    mshim_write_text(writer, " s\n");
+    seconds(writer, ", wall ", report->wall_ns);
+    seconds(writer, ", CPU ", report->cpu_ns);
+    mshim_write_text(writer, "\n");
 }
 
 static void functions(struct mshim_writer *writer, const struct mshim_counters *counters) {
