@@ -122,6 +122,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         .state = "ended",
         .wall_ns = mshim_now_ns() - mshim_process.started_ns,
         .cpu_ns = mshim_cpu_ns(),
+        .version = MSHIM_VERSION,
         .allocator = mshim_process.allocator->name,
         .allocator_version = mshim_process.allocator->version,
         .options = &mshim_process.options,

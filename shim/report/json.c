@@ -56,7 +56,7 @@ static void process(struct mshim_writer *writer, const struct mshim_report *repo
 static void shim(struct mshim_writer *writer, const struct mshim_report *report) {
     struct separator comma = {""};
     mshim_write_text(writer, ",\n\"shim\": {");
-    string(writer, &comma, "version", MSHIM_VERSION);
+    string(writer, &comma, "version", report->version);
     string(writer, &comma, "allocator", report->allocator);
     string(writer, &comma, "allocator_version", report->allocator_version);
     key(writer, &comma, "options");

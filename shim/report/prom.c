@@ -172,7 +172,7 @@ static void info(const struct metrics *metrics) {
                                        {"program", report->program},
                                        {"libc", report->libc},
                                        {"state", report->state},
-                                       {"version", MSHIM_VERSION},
+                                       {"version", report->version},
                                        {"allocator", report->allocator},
                                        {"allocator_version", report->allocator_version},
                                        {NULL, NULL}};

@@ -13,6 +13,17 @@ const char *mshim_function_name(enum mshim_function function) {
     return function_names[function];
 }
 
+unsigned mshim_report_main_size_class(const struct mshim_report *report) {
+    unsigned main_class = MSHIM_SIZE_CLASSES;
+    uint64_t most = 0;
+    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES && report->counting; i++)
+        if (report->counters->sizes[i].calls > most) {
+            most = report->counters->sizes[i].calls;
+            main_class = i;
+        }
+    return main_class;
+}
+
 static bool ends_with(const char *text, const char *ending) {
     const size_t text_length = strlen(text), ending_length = strlen(ending);
     return text_length >= ending_length && strcmp(text + text_length - ending_length, ending) == 0;

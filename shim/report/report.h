@@ -13,8 +13,8 @@
 struct mshim_report {
     uint64_t pid, parent_pid;
     const char *program, *libc, *state; /* "running", "ended", "died" */
-    uint64_t wall_ns, cpu_ns; /* MSHIM_ABSENT where a dead process took it along */
-    const char *allocator, *allocator_version;
+    uint64_t wall_ns, cpu_ns;           /* MSHIM_ABSENT where a dead process took it along */
+    const char *version, *allocator, *allocator_version;
     const struct mshim_options *options;
     uint64_t memory_bytes; /* the shim's own */
     bool counting;         /* with counters off only what the kernel knows is there */
@@ -31,6 +31,8 @@ void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format fo
 
 /* What the formats share. */
 const char *mshim_function_name(enum mshim_function function);
+/* The class that most calls asked for; MSHIM_SIZE_CLASSES where there was no call. */
+unsigned mshim_report_main_size_class(const struct mshim_report *report);
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report);
 void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *report);
 /* Of many processes: each family of metrics once, each sample with the labels pid and program. */
