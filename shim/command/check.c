@@ -109,11 +109,9 @@ int mshim_command_check(int argc, char **argv) {
         return check_environment();
     if (optind + 1 < argc)
         return mshim_misuse(argv[0], "%s: one process id, or a command after --", argv[0]);
-    char *end;
-    errno = 0;
-    const long pid = strtol(argv[optind], &end, 10);
-    if (errno || end == argv[optind] || *end || pid <= 0 || pid > INT_MAX || argv[optind][0] == '+')
+    pid_t pid;
+    if (!mshim_pid_parse(argv[optind], &pid))
         return mshim_misuse(argv[0], "%s: %s is no process id (a command stands after --)", argv[0],
                             argv[optind]);
-    return check_process((pid_t)pid);
+    return check_process(pid);
 }

@@ -30,6 +30,8 @@ bool mshim_marker_parse(struct mshim_marker *marker, const char *name) {
         {"allocator_version", marker->allocator_version, sizeof marker->allocator_version},
         {"stats", marker->stats, sizeof marker->stats},
         {"why", marker->why, sizeof marker->why},
+        {"page", marker->page, sizeof marker->page},
+        {"page_why", marker->page_why, sizeof marker->page_why},
     };
     if (strncmp(name, "mshim,", 6) != 0)
         return false;
@@ -78,6 +80,24 @@ int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
     free(line);
     fclose(maps);
     return error;
+}
+
+void mshim_marker_explain_page(const struct mshim_marker *marker, char *why, size_t size) {
+    if (strcmp(marker->stats, "off") == 0)
+        snprintf(why, size, "its counters are off (MSHIM_STATS=off)");
+    else if (strcmp(marker->page, "none") == 0)
+        snprintf(why, size, "its counters are in private memory: it could make no page (%s)",
+                 marker->page_why[0] ? marker->page_why : "it does not say why");
+    else
+        snprintf(why, size, "its page of counters cannot be found; is it in another folder (MSHIM_DIR)?");
+}
+
+bool mshim_pid_parse(const char *text, pid_t *pid) {
+    char *end;
+    errno = 0;
+    const long number = strtol(text, &end, 10);
+    *pid = (pid_t)number;
+    return errno == 0 && *text >= '0' && *text <= '9' && *end == 0 && number > 0 && number <= INT_MAX;
 }
 
 void mshim_process_name(pid_t pid, char name[32]) {

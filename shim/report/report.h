@@ -19,6 +19,7 @@ struct mshim_report {
     uint64_t memory_bytes; /* the shim's own */
     bool counting;         /* with counters off only what the kernel knows is there */
     const struct mshim_counters *counters;
+    const struct mshim_rates *rates; /* rates.h; NULL: there is no earlier reading */
 };
 
 enum mshim_report_format { MSHIM_REPORT_TEXT, MSHIM_REPORT_JSON, MSHIM_REPORT_PROM };
