@@ -65,14 +65,18 @@ void mshim_page_copy_free(struct mshim_page_copy *copy) {
     copy->page = NULL;
 }
 
-/* The process holds a lock on its page for as long as it lives. Where the file system knows no locks: is
- * there a process of this id that started at this time? */
-static bool is_alive(int fd, const struct mshim_page *page) {
+enum mshim_hold mshim_page_hold(int fd) {
     if (flock(fd, LOCK_SH | LOCK_NB) == 0) {
         flock(fd, LOCK_UN);
-        return false;
+        return MSHIM_HOLD_FREE;
     }
-    return errno == EWOULDBLOCK || mshim_process_is_of_page(page, 0);
+    return errno == EWOULDBLOCK ? MSHIM_HOLD_TAKEN : MSHIM_HOLD_UNKNOWN;
+}
+
+/* Where the file system knows no locks: is there a process of this id that started at this time? */
+static bool is_alive(int fd, const struct mshim_page *page) {
+    const enum mshim_hold hold = mshim_page_hold(fd);
+    return hold == MSHIM_HOLD_TAKEN || (hold == MSHIM_HOLD_UNKNOWN && mshim_process_is_of_page(page, 0));
 }
 
 static enum mshim_life life_of(bool alive, uint32_t state) {

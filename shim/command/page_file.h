@@ -42,6 +42,10 @@ enum mshim_page_error {
  * nothing waits. `flags`: O_RDONLY or O_RDWR. The descriptor, or -1 with errno. */
 int mshim_page_open(int folder, const char *name, int flags, struct stat *file);
 
+/* A process holds a lock on its page for as long as it lives. */
+enum mshim_hold { MSHIM_HOLD_FREE, MSHIM_HOLD_TAKEN, MSHIM_HOLD_UNKNOWN };
+enum mshim_hold mshim_page_hold(int fd);
+
 /* Makes room for pages to be read into, one after the other. False without memory. */
 bool mshim_page_copy_make(struct mshim_page_copy *copy);
 void mshim_page_copy_free(struct mshim_page_copy *copy);

@@ -93,6 +93,11 @@ static bool visit_folder(int root, const char *name, uid_t user,
     return more;
 }
 
+int mshim_pages_failed(void) {
+    mshim_message("cannot read the pages in %s: %s", mshim_page_root(), strerror(errno));
+    return MSHIM_NO;
+}
+
 bool mshim_pages_visit(bool (*visit)(const struct mshim_page_place *place, void *context), void *context) {
     DIR *const root = opendir(mshim_page_root());
     if (!root)

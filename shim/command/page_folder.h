@@ -25,4 +25,7 @@ const char *mshim_page_root(void);
  */
 bool mshim_pages_visit(bool (*visit)(const struct mshim_page_place *place, void *context), void *context);
 
+/* Says so, with errno. Returns MSHIM_NO. */
+int mshim_pages_failed(void);
+
 #endif

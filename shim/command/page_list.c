@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 struct reading {
@@ -106,20 +105,15 @@ bool mshim_page_list_read(struct mshim_page_list *list, const struct mshim_page_
                           bool only_running, bool quiet) {
     struct reading reading = {.list = list, .only_running = only_running, .quiet = quiet};
     forget(list);
-    if (!mshim_page_copy_make(&reading.copy)) {
-        reading.out_of_memory = true;
-    } else if (!mshim_pages_visit(read_one, &reading)) {
-        mshim_message("%s: %s", mshim_page_root(), strerror(errno));
-        mshim_page_copy_free(&reading.copy);
+    if (!mshim_page_copy_make(&reading.copy))
         return false;
-    }
+    const bool visited = mshim_pages_visit(read_one, &reading);
+    const int error = reading.out_of_memory ? ENOMEM : errno;
     mshim_page_copy_free(&reading.copy);
-    if (reading.out_of_memory) {
-        mshim_message("there is not enough memory");
-        return false;
-    }
-    make_rows(list, before);
-    return true;
+    errno = error;
+    if (visited && !reading.out_of_memory)
+        make_rows(list, before);
+    return visited && !reading.out_of_memory;
 }
 
 void mshim_page_list_free(struct mshim_page_list *list) {

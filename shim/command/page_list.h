@@ -19,7 +19,7 @@ struct mshim_page_list {
  * Reads them into `*list`, which is all zeros or was read before; `before`, which may be NULL, is an earlier
  * reading. What cannot be read is said on stderr, unless `quiet`, and left out.
  *
- * False: MSHIM_DIR cannot be read, or there is no memory; it has been said.
+ * False, with errno: MSHIM_DIR cannot be read, or there is no memory.
  */
 bool mshim_page_list_read(struct mshim_page_list *list, const struct mshim_page_list *before,
                           bool only_running, bool quiet);

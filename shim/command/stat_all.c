@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `mshim stat --all`: every process that runs and whose page may be read. */
 #include "command/command.h"
+#include "command/page_folder.h"
 #include "command/page_list.h"
 #include "command/row.h"
 #include "command/stat.h"
@@ -67,12 +68,12 @@ int mshim_stat_all(const struct mshim_stat *request) {
         mshim_stat_begin_waiting();
     for (unsigned turn = 0;; turn++) {
         struct mshim_page_list *const now = &lists[turn % 2];
-        if (!mshim_page_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true, turn > 0) ||
-            !write_list(request->format, now)) {
+        if (!mshim_page_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true, turn > 0))
+            status = mshim_pages_failed();
+        else if (!write_list(request->format, now))
             status = MSHIM_NO;
-            break;
-        }
-        if (request->interval_ns == 0 || !mshim_stat_wait(began_ns, request->interval_ns))
+        if (status != MSHIM_DONE || request->interval_ns == 0 ||
+            !mshim_stat_wait(began_ns, request->interval_ns))
             break;
     }
     mshim_page_list_free(&lists[0]);
