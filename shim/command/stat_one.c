@@ -15,7 +15,8 @@
 enum { TITLE_EVERY = 20, WIDTH = 80 };
 
 static int no(const char *which, const char *why) {
-    mshim_message("%s: %s", which, why);
+    pid_t pid;
+    mshim_message(mshim_pid_parse(which, &pid) ? "process %s: %s" : "%s: %s", which, why);
     return MSHIM_NO;
 }
 
