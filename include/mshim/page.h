@@ -83,11 +83,13 @@ struct mshim_page_record {
     struct mshim_page_time time;
 } __attribute__((aligned(64)));
 
+struct mshim_page_python_class {
+    uint64_t allocated, freed; /* blocks */
+};
+
 /* What one of CPython's domains was served, in usable sizes. */
 struct mshim_page_python_domain {
-    struct {
-        uint64_t allocated, freed; /* blocks */
-    } small[MSHIM_PAGE_PYTHON_CLASSES];
+    struct mshim_page_python_class small[MSHIM_PAGE_PYTHON_CLASSES];
     uint64_t large_allocations, large_frees, large_allocated_bytes, large_freed_bytes;
     uint64_t failures;
 };

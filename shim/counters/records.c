@@ -4,11 +4,17 @@
 #include "counters/page_sum.h"
 #include "counters/thread_end.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { MORE_RECORDS = MSHIM_PAGE_RECORDS - MSHIM_PAGE_FIRST_RECORDS };
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+#define MORE_BYTES mshim_page_more_bytes()
+enum { READY_STEP_BYTES = 16 * 1024 };
 
 /* Nothing fits the window: the first call of a thread leads to mshim_record_enter. */
 #define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
@@ -24,7 +30,11 @@ struct mshim_page mshim_page;
 /* Shared, under its lock, by threads that are ending and where there is no record any more. */
 static atomic_flag late_lock = ATOMIC_FLAG_INIT;
 
-static struct mshim_page_record *_Atomic more_records; /* room for MORE_RECORDS */
+/* The records beyond those of the page: room for MORE_RECORDS, of which the first `more_ready_bytes` can be
+ * written. */
+static struct mshim_page_record *_Atomic more_records;
+static size_t more_ready_bytes;
+static bool more_in_file;
 static _Atomic(unsigned) records_in_use;
 static bool taken[MSHIM_PAGE_RECORDS]; /* by a thread that has not ended */
 static atomic_flag records_lock = ATOMIC_FLAG_INIT;
@@ -68,25 +78,49 @@ static unsigned number_of(const struct mshim_page_record *record) {
                : MSHIM_PAGE_FIRST_RECORDS + (unsigned)(record - atomic_load(&more_records));
 }
 
-/* Memory for the records beyond those of the page. */
-static bool have_more(void) {
-    if (atomic_load(&more_records))
+static bool map_anonymous(void *at, size_t bytes) {
+    return mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+                -1, 0) != MAP_FAILED;
+}
+
+/* Memory for record `number`, one of those beyond the page's own. In the file it is reserved first, as a
+ * store to a full filesystem would end the process; where it cannot be, private memory takes its place. */
+static bool make_ready(unsigned number) {
+    const size_t needed_bytes = (number - MSHIM_PAGE_FIRST_RECORDS + 1) * sizeof(struct mshim_page_record);
+    if (!atomic_load(&more_records)) {
+        void *more = mmap(NULL, MORE_BYTES, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (more == MAP_FAILED)
+            return false;
+        more_ready_bytes = MORE_BYTES;
+        atomic_store(&more_records, more);
+    }
+    if (needed_bytes <= more_ready_bytes)
         return true;
-    void *more = mmap(NULL, MORE_RECORDS * sizeof(struct mshim_page_record), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (more == MAP_FAILED)
+    char *const from = (char *)atomic_load(&more_records) + more_ready_bytes;
+    const size_t wanted_bytes = mshim_page_align(needed_bytes + READY_STEP_BYTES);
+    const size_t to_bytes = wanted_bytes < MORE_BYTES ? wanted_bytes : MORE_BYTES;
+    if (madvise(from, to_bytes - more_ready_bytes, MADV_POPULATE_WRITE) == 0) {
+        more_ready_bytes = to_bytes;
+        return true;
+    }
+    if (!map_anonymous(from, MORE_BYTES - more_ready_bytes))
         return false;
-    atomic_store(&more_records, more);
+    more_ready_bytes = MORE_BYTES;
+    more_in_file = false;
     return true;
 }
 
-static struct mshim_page_record *new_record(void) {
-    const unsigned number = atomic_load(&records_in_use);
-    if (number == MSHIM_PAGE_RECORDS || (number >= MSHIM_PAGE_FIRST_RECORDS && !have_more()))
+static struct mshim_page_record *new_record(unsigned number) {
+    const int saved = errno;
+    const bool ready =
+        number < MSHIM_PAGE_FIRST_RECORDS || (number < MSHIM_PAGE_RECORDS && make_ready(number));
+    errno = saved;
+    if (!ready)
         return NULL;
-    taken[number] = true;
     atomic_store(&records_in_use, number + 1);
-    MSHIM_WRITE(mshim_page.records_in_use, number + 1);
+    if (number < MSHIM_PAGE_FIRST_RECORDS || more_in_file)
+        MSHIM_WRITE(mshim_page.records_in_use, number + 1);
     return record_number(number);
 }
 
@@ -97,7 +131,7 @@ static struct mshim_page_record *take_record(void) {
     while (number < atomic_load(&records_in_use) && taken[number])
         number++;
     struct mshim_page_record *record =
-        number < atomic_load(&records_in_use) ? record_number(number) : new_record();
+        number < atomic_load(&records_in_use) ? record_number(number) : new_record(number);
     if (record)
         taken[number] = true;
     unlock(&records_lock);
@@ -160,28 +194,84 @@ void mshim_count_thread_started(void) {
     mshim_record_leave(mshim_record_enter(0));
 }
 
-static void forget(struct mshim_page_record *record) {
-    memset(record, 0, sizeof *record);
-    record->net_low_bytes = -MSHIM_WINDOW_BYTES;
-    record->net_high_bytes = MSHIM_WINDOW_BYTES;
+size_t mshim_page_more_bytes(void) {
+    return mshim_page_align((MSHIM_PAGE_RECORDS - MSHIM_PAGE_FIRST_RECORDS) *
+                            sizeof(struct mshim_page_record));
 }
 
-void mshim_counters_fork_child(uint64_t python_live_bytes) {
-    static struct mshim_counters before; /* not on what may be a small stack */
-    mshim_counters_sum(&before);
-    forget(&mshim_page.late);
-    for (unsigned i = 0; i < atomic_load(&records_in_use); i++)
-        forget(record_number(i));
-    memset(taken, 0, sizeof taken);
-    if (mshim_record != &unregistered && mshim_record != &ending)
-        taken[number_of(mshim_record)] = true;
+bool mshim_records_map(int fd, size_t ready_bytes) {
+    struct mshim_page_record *more = atomic_load(&more_records);
+    const bool beyond = atomic_load(&records_in_use) > MSHIM_PAGE_FIRST_RECORDS;
+    if (mmap(&mshim_page, sizeof mshim_page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
+        MAP_FAILED)
+        return false;
+    if (beyond)
+        return true;
+    more = mmap(more, MORE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | (more ? MAP_FIXED : 0), fd,
+                sizeof mshim_page);
+    if (more == MAP_FAILED)
+        return true;
+    more_in_file = true;
+    more_ready_bytes = ready_bytes;
+    atomic_store(&more_records, more);
+    return true;
+}
+
+/* Filesystems and kernels differ in whether more can be reserved later: where that cannot be, room for so
+ * many records is reserved from the beginning. */
+size_t mshim_records_reserve_bytes(void) {
+    enum { RECORDS = 60 };
+    return madvise(&mshim_page, 0, MADV_POPULATE_WRITE) == 0
+               ? 0
+               : mshim_page_align(RECORDS * sizeof(struct mshim_page_record));
+}
+
+static struct mshim_counters inherited; /* as of the last fork, of this process */
+
+bool mshim_counters_fork_before(bool may_wait) {
+    if (may_wait)
+        lock(&records_lock);
+    else if (atomic_flag_test_and_set_explicit(&records_lock, memory_order_acquire))
+        return false;
+    mshim_counters_sum(&inherited);
+    return true;
+}
+
+void mshim_counters_fork_parent(void) {
+    unlock(&records_lock);
+}
+
+bool mshim_counters_fork_child(bool prepared) {
+    if (!prepared)
+        mshim_counters_sum(&inherited);
+    const bool fresh = map_anonymous(&mshim_page, sizeof mshim_page) &&
+                       (!atomic_load(&more_records) || map_anonymous(atomic_load(&more_records), MORE_BYTES));
     atomic_flag_clear(&late_lock);
     atomic_flag_clear(&records_lock);
-    mshim_page.inherited_live_bytes = before.memory_live_bytes;
-    mshim_page.inherited_live_blocks = before.memory_live_blocks;
-    mshim_page.live_bytes = mshim_page.peak_live_bytes =
-        (int64_t)(before.memory_live_bytes + python_live_bytes);
-    mshim_page.threads_started = mshim_page.threads_ended = 0;
+    if (!fresh)
+        return false;
+    more_in_file = false;
+    more_ready_bytes = MORE_BYTES;
+    memset(taken, 0, sizeof taken);
+    taken[0] = mshim_record != &unregistered && mshim_record != &ending;
+    if (taken[0])
+        mshim_record = &mshim_page.records[0];
+    mshim_page.records_in_use = taken[0];
+    atomic_store(&records_in_use, taken[0]);
+    mshim_page.live_bytes = mshim_page.peak_live_bytes = (int64_t)inherited.memory_live_bytes;
+    if (inherited.python_mem.live_bytes != MSHIM_ABSENT) {
+        mshim_page.python_inherited_live_bytes[0] = inherited.python_mem.live_bytes;
+        mshim_page.python_inherited_live_bytes[1] = inherited.python_object.live_bytes;
+        mshim_page.python_inherited_live_blocks[0] = inherited.python_mem.live_blocks;
+        mshim_page.python_inherited_live_blocks[1] = inherited.python_object.live_blocks;
+    }
+    mshim_page.inherited_live_bytes = inherited.memory_live_bytes -
+                                      mshim_page.python_inherited_live_bytes[0] -
+                                      mshim_page.python_inherited_live_bytes[1];
+    mshim_page.inherited_live_blocks = inherited.memory_live_blocks -
+                                       mshim_page.python_inherited_live_blocks[0] -
+                                       mshim_page.python_inherited_live_blocks[1];
+    return true;
 }
 
 uint64_t mshim_counters_memory_bytes(void) {

@@ -104,9 +104,32 @@ void mshim_count_python_live(ptrdiff_t bytes);
 void mshim_count_thread_started(void);
 void mshim_record_release(void);
 
-/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited;
- * `python_live_bytes` are those that python/ counts. */
-void mshim_counters_fork_child(uint64_t python_live_bytes);
+/*
+ * Maps a file that begins with a copy of the page over it, and what follows in the file where further records
+ * come to lie; `ready_bytes` of that are backed by storage. False, and nothing has changed, where that cannot
+ * be.
+ */
+bool mshim_records_map(int fd, size_t ready_bytes);
+
+/* What the file is longer than the page, and what of it is to be reserved at once. */
+size_t mshim_page_more_bytes(void);
+size_t mshim_records_reserve_bytes(void);
+
+static inline size_t mshim_page_align(size_t bytes) {
+    return (bytes + MSHIM_PAGE_ALIGNMENT - 1) & ~(size_t)(MSHIM_PAGE_ALIGNMENT - 1);
+}
+
+/*
+ * Around fork. The child's page is private memory again and all zeros but for what it inherited: calls begin
+ * at 0, live bytes and blocks go on. False where memory for that could not be had: then it goes on counting
+ * in its parent's page.
+ *
+ * In a signal handler (_Fork) one may not wait for a lock; where `before` says that it could not prepare,
+ * there is no `parent`, and the child counts what its parent has meanwhile done as inherited too.
+ */
+bool mshim_counters_fork_before(bool may_wait);
+void mshim_counters_fork_parent(void);
+bool mshim_counters_fork_child(bool prepared);
 
 /* The sum of all records; what others know (RSS, page faults, CPython's domains) is left MSHIM_ABSENT. */
 void mshim_counters_sum(struct mshim_counters *out);

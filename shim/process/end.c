@@ -4,7 +4,8 @@
 #include "counters/records.h"
 #include "process/kernel.h"
 #include "process/libc.h"
-#include "process/snapshot.h"
+#include "process/live.h"
+#include "process/signals.h"
 #include "process/start.h"
 #include "python/python.h"
 #include "report/decimal.h"
@@ -12,13 +13,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
@@ -106,7 +104,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_writer writer;
     writer = (struct mshim_writer){.fd = fd};
     if (mshim_process.counting)
-        mshim_snapshot_take(&counters);
+        mshim_counters_sum(&counters);
     else
         memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
     counters.memory_retained_bytes = mshim_retained_bytes();
@@ -187,28 +185,11 @@ static void write_file(void) {
         unlink(temporary.text);
 }
 
-/* Writing where nobody reads, or beyond a limit, must not end the program: what signal comes of it is taken
- * back. */
-static void without_signals(void (*function)(void)) {
-    sigset_t of_writing, pending, saved;
-    const struct timespec at_once = {0, 0};
-    sigemptyset(&of_writing);
-    sigaddset(&of_writing, SIGPIPE);
-    sigaddset(&of_writing, SIGXFSZ);
-    sigpending(&pending);
-    const bool was_pending = sigismember(&pending, SIGPIPE) > 0 || sigismember(&pending, SIGXFSZ) > 0;
-    pthread_sigmask(SIG_BLOCK, &of_writing, &saved);
-    function();
-    while (!was_pending && sigtimedwait(&of_writing, NULL, &at_once) > 0)
-        continue;
-    pthread_sigmask(SIG_SETMASK, &saved, NULL);
-}
-
 static void write_to_stderr(void) {
     write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
 }
 
-void mshim_end_report(void) {
+static void report(void) {
     if (!to_stderr && !template[0])
         return;
     if (getpid() != mshim_process.pid)
@@ -219,8 +200,13 @@ void mshim_end_report(void) {
     if (atomic_exchange(&written, true))
         return;
     const int saved = errno;
-    without_signals(to_stderr ? write_to_stderr : write_file);
+    mshim_without_signals(to_stderr ? write_to_stderr : write_file);
     errno = saved;
+}
+
+void mshim_end(void) {
+    report();
+    mshim_live_end();
 }
 
 void mshim_end_fork_child(void) {

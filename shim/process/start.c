@@ -10,11 +10,11 @@
 #include "process/first.h"
 #include "process/kernel.h"
 #include "process/libc.h"
+#include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
 #include "process/serve_python.h"
 #include "process/served.h"
-#include "process/snapshot.h"
 #include "python/python.h"
 
 #include <dlfcn.h>
@@ -48,9 +48,10 @@ uint64_t mshim_retained_bytes(void) {
 
 /* Programs write over their environment (to set their title), so what is a text is copied. */
 static void keep_texts(struct mshim_options *options) {
-    static char report[4096], thread_stack[32];
+    static char report[4096], folder[1024], thread_stack[32];
     if (options->report)
         options->report = strncpy(report, options->report, sizeof report - 1);
+    options->dir = strncpy(folder, options->dir, sizeof folder - 1);
     if (options->thread_stack)
         options->thread_stack = strncpy(thread_stack, options->thread_stack, sizeof thread_stack - 1);
 }
@@ -93,8 +94,21 @@ void mshim_start(void) {
     errno = saved;
 }
 
+/* The page of live counters is shared memory: the child's own takes its place before anything is counted. */
+static void count_in_child(bool prepared) {
+    const uint64_t parent_id = mshim_page.id;
+    mshim_process.started_ns = mshim_now_ns();
+    if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
+        return;
+    mshim_page.parent_id = parent_id;
+    mshim_python_publish();
+    mshim_live_fork_child();
+}
+
 static void fork_before(void) {
     mshim_python_fork_prepare();
+    if (mshim_process.counting)
+        mshim_counters_fork_before(true);
     if (mshim_process.allocator->fork_before)
         mshim_process.allocator->fork_before();
 }
@@ -102,6 +116,8 @@ static void fork_before(void) {
 static void fork_parent(void) {
     if (mshim_process.allocator->fork_parent)
         mshim_process.allocator->fork_parent();
+    if (mshim_process.counting)
+        mshim_counters_fork_parent();
     mshim_python_fork_parent();
 }
 
@@ -111,9 +127,7 @@ static void fork_child(void) {
     mshim_python_fork_child();
     mshim_process.pid = getpid();
     mshim_process.first = false;
-    mshim_process.started_ns = mshim_now_ns();
-    if (mshim_process.counting)
-        mshim_counters_fork_child(mshim_snapshot_python_live_bytes());
+    count_in_child(true);
     mshim_end_fork_child();
 }
 
@@ -139,8 +153,9 @@ static void construct_served(void) {
     use_memory_functions();
     mshim_serve_python();
     mshim_at_fork(fork_before, fork_parent, fork_child);
-    mshim_at_quick_exit(mshim_end_report);
+    mshim_at_quick_exit(mshim_end);
     mshim_end_start();
+    mshim_live_start();
     if (!mshim_execution_is_secure())
         tell_first();
     mshim_marker_map(mshim_malloc_is_ours() ? NULL : "own-malloc");
@@ -161,7 +176,7 @@ __attribute__((constructor(101))) static void construct(void) {
 }
 
 __attribute__((destructor(101))) static void destruct(void) {
-    mshim_end_report();
+    mshim_end();
 }
 
 MSHIM_EXPORT int mshim_counters_read(struct mshim_counters *out, size_t size);
@@ -169,7 +184,7 @@ int mshim_counters_read(struct mshim_counters *out, size_t size) {
     if (!mshim_process.counting)
         return -1;
     struct mshim_counters now;
-    mshim_snapshot_take(&now);
+    mshim_counters_sum(&now);
     mshim_kernel_fill_faults(&now);
     __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);
     return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The hot paths. A free list a page, one compare to know a block, no lock and no thread look-up: whoever
- * calls holds the GIL. Allocations and frees are counted in the page's header, which is written anyway.
+ * calls holds the GIL.
  */
 #include "python/objects.h"
 
@@ -17,7 +17,7 @@
 bool objects_start(void) {
     if (!pages_start())
         return false;
-    heap_start(&main_heap);
+    heap_start(&main_heap, &mshim_page.python_heaps[0]);
     several_start();
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct front *front = &fronts[domain];
@@ -60,7 +60,8 @@ static inline void *small_malloc(struct front *front, size_t size) {
             __builtin_prefetch(next,
                                1); /* the caller of the next call will write there, after its link was read */
             page->free = next;
-            page->allocated++;
+            page->live++;
+            page->counts->allocated++;
             return block;
         }
     }
@@ -90,7 +91,7 @@ void objects_free(void *context, void *block) {
     struct front *front = context;
     if (LIKELY((uintptr_t)block - front->base < front->limit)) {
         struct page *page = page_of(front->header_bias, block);
-        if (UNLIKELY(page_put(page, block)))
+        if (UNLIKELY(page_put(page, block, true)))
             heap_freed(page);
         return;
     }
