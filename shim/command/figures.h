@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct mshim_figure {
-    char text[8];
+    char text[16];
 };
 
 /* "512", "1.5K", "27M": powers of 1024. */
