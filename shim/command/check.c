@@ -93,6 +93,8 @@ static int check_process(pid_t pid) {
     const bool versioned = marker.allocator_version[0] && strcmp(marker.allocator_version, "-") != 0;
     mshim_print("active%s: %s%s%s, %s, counters %s (mshim %s)", where, marker.allocator, versioned ? " " : "",
                 versioned ? marker.allocator_version : "", marker.libc, marker.stats, marker.version);
+    if (strcmp(marker.stats, "off") != 0 && !mshim_marker_explain_page(&marker, why, sizeof why))
+        mshim_print("not seen from outside: %s", why);
     return MSHIM_DONE;
 }
 

@@ -39,10 +39,13 @@ static const char *reason_to_remove(int fd, const struct stat *file, struct coll
         collection->running += runs;
         return runs ? NULL : mshim_life_name(copy->life);
     }
+    /* One that is being made is left alone, lock and all. */
+    if (error == MSHIM_PAGE_IS_NONE && !is_unfinished(fd, file))
+        return NULL;
     if (mshim_page_hold(fd) != MSHIM_HOLD_FREE)
         return NULL;
     if (error == MSHIM_PAGE_IS_NONE)
-        return is_unfinished(fd, file) ? "unfinished" : NULL;
+        return "unfinished";
     return error == MSHIM_PAGE_OTHER_FORMAT ? "of another version" : "damaged";
 }
 

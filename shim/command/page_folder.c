@@ -73,16 +73,12 @@ static int open_folder(int root, const char *name, uid_t user, const char *path)
     return -1;
 }
 
-static bool visit_folder(int root, const char *name, uid_t user,
-                         bool (*visit)(const struct mshim_page_place *place, void *context), void *context) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", mshim_page_root(), name);
-    const int fd = open_folder(root, name, user, path);
-    DIR *const entries = fd < 0 ? NULL : fdopendir(fd);
+/* Closes `fd`. */
+static bool visit_pages(int fd, const char *path, uid_t user, mshim_page_visitor *visit, void *context) {
+    DIR *const entries = fdopendir(fd);
     bool more = true;
     if (!entries) {
-        if (fd >= 0)
-            close(fd);
+        close(fd);
         return true;
     }
     const struct dirent *entry;
@@ -93,12 +89,30 @@ static bool visit_folder(int root, const char *name, uid_t user,
     return more;
 }
 
+static bool visit_user(int root, const char *name, uid_t user, mshim_page_visitor *visit, void *context) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", mshim_page_root(), name);
+    const int fd = open_folder(root, name, user, path);
+    return fd < 0 || visit_pages(fd, path, user, visit, context);
+}
+
+void mshim_page_folder_visit(const char *path, mshim_page_visitor *visit, void *context) {
+    struct stat folder;
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &folder) == 0)
+        visit_pages(fd, path, folder.st_uid, visit, context);
+    else
+        close(fd);
+}
+
 int mshim_pages_failed(void) {
     mshim_message("cannot read the pages in %s: %s", mshim_page_root(), strerror(errno));
     return MSHIM_NO;
 }
 
-bool mshim_pages_visit(bool (*visit)(const struct mshim_page_place *place, void *context), void *context) {
+bool mshim_pages_visit(mshim_page_visitor *visit, void *context) {
     DIR *const root = opendir(mshim_page_root());
     if (!root)
         return false;
@@ -108,12 +122,12 @@ bool mshim_pages_visit(bool (*visit)(const struct mshim_page_place *place, void 
     if (self != 0) {
         char name[32];
         snprintf(name, sizeof name, "%s%lu", prefix, (unsigned long)self);
-        visit_folder(dirfd(root), name, self, visit, context);
+        visit_user(dirfd(root), name, self, visit, context);
     }
     const struct dirent *entry;
     while (self == 0 && more && (entry = readdir(root)) != NULL)
         if (user_of(entry->d_name, &user))
-            more = visit_folder(dirfd(root), entry->d_name, user, visit, context);
+            more = visit_user(dirfd(root), entry->d_name, user, visit, context);
     closedir(root);
     return true;
 }

@@ -17,13 +17,19 @@ struct mshim_page_place {
 /* Where pages are: MSHIM_DIR or its default. A value that cannot be used ends the command. */
 const char *mshim_page_root(void);
 
+/* False: it has seen enough. */
+typedef bool mshim_page_visitor(const struct mshim_page_place *place, void *context);
+
 /*
- * Calls `visit` for each file whose name is that of a page, until it returns false. A folder that is not its
- * user's alone is passed over, and said so once.
+ * Visits each file whose name is that of a page. A folder that is not its user's alone is passed over, and
+ * said so.
  *
  * False, with errno, where MSHIM_DIR cannot be read. That there are no folders or files is no error.
  */
-bool mshim_pages_visit(bool (*visit)(const struct mshim_page_place *place, void *context), void *context);
+bool mshim_pages_visit(mshim_page_visitor *visit, void *context);
+
+/* The same for one folder, whoever's it is. */
+void mshim_page_folder_visit(const char *path, mshim_page_visitor *visit, void *context);
 
 /* Says so, with errno. Returns MSHIM_NO. */
 int mshim_pages_failed(void);

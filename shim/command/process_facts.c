@@ -97,3 +97,16 @@ void mshim_process_facts_read(const struct mshim_page *page, pid_t pid, struct m
     facts->rss_bytes = fields.values[RSS] * (uint64_t)sysconf(_SC_PAGESIZE);
     facts->peak_rss_bytes = peak_rss_bytes(here);
 }
+
+uint64_t mshim_process_inner_pid(pid_t pid) {
+    char text[4096];
+    read_file((uint64_t)pid, "status", text, sizeof text);
+    const char *const line = strstr(text, "\nNSpid:");
+    if (!line)
+        return (uint64_t)pid;
+    const char *last = line + strlen("\nNSpid:");
+    for (const char *at = last; *at && *at != '\n'; at++)
+        if (*at == '\t')
+            last = at + 1;
+    return strtoull(last, NULL, 10);
+}

@@ -23,4 +23,7 @@ bool mshim_process_is_of_page(const struct mshim_page *page, pid_t pid);
 /* Fills `*facts`, all absent where the process is not to be seen from here. */
 void mshim_process_facts_read(const struct mshim_page *page, pid_t pid, struct mshim_process_facts *facts);
 
+/* The id that a process has in its own, innermost namespace. */
+uint64_t mshim_process_inner_pid(pid_t pid);
+
 #endif

@@ -184,6 +184,7 @@ static void info(const struct metrics *metrics) {
 /* Names are those of the table; the section is left out where the name says it all. */
 #define PROM_NAME_memory(name)      #name
 #define PROM_NAME_realloc(name)     "realloc_" #name
+#define PROM_NAME_kernel(name)      "kernel_" #name
 #define PROM_NAME_threads(name)     "threads_" #name
 #define PROM_NAME_page_faults(name) "page_faults_" #name
 #define PROM_SUFFIX_TOTAL           "_total"
