@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/figures.h"
+#include "report/figures.h"
 #include "command/page_file.h"
 #include "command/page_folder.h"
 #include "command/process_facts.h"

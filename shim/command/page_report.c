@@ -56,8 +56,11 @@ static void fill_from_kernel(struct mshim_page_report *out, const struct mshim_p
     counters->page_faults_minor = first_known(facts.minor_faults, page->minor_faults);
     counters->page_faults_major = first_known(facts.major_faults, page->major_faults);
     counters->memory_rss_bytes = facts.rss_bytes;
+    counters->memory_retained_bytes = page->retained_bytes;
     counters->memory_peak_rss_bytes = first_known(facts.peak_rss_bytes, page->peak_rss_bytes);
+    mshim_report_bound_retained(counters);
     out->report.parent_pid = first_known(facts.parent_pid, page->parent_pid);
+    out->report.system_cpu_ns = first_known(facts.system_cpu_ns, page->system_cpu_ns);
     out->report.cpu_ns = first_known(sum_of(facts.user_cpu_ns, facts.system_cpu_ns),
                                      sum_of(page->user_cpu_ns, page->system_cpu_ns));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/figures.h"
+#include "report/figures.h"
 #include "command/page_find.h"
 #include "command/page_report.h"
 #include "command/process.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/row.h"
 
-#include "command/figures.h"
+#include "report/figures.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,11 +85,10 @@ static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_row *row,
         strcpy(cell, "-");
     else if (column->kind == NUMBER)
         snprintf(cell, MSHIM_ROW_BYTES, "%llu", (unsigned long long)value);
-    else if (column->kind == PERCENT) /* thousandths */
-        snprintf(cell, MSHIM_ROW_BYTES, "%llu.%llu", (unsigned long long)value / 10,
-                 (unsigned long long)value % 10);
     else
-        strcpy(cell, column->kind == BYTES ? mshim_figure_bytes(value).text : mshim_figure_count(value).text);
+        strcpy(cell, column->kind == BYTES     ? mshim_figure_bytes(value).text
+                     : column->kind == PERCENT ? mshim_figure_percent(value).text
+                                               : mshim_figure_count(value).text);
 }
 
 struct line {

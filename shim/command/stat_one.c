@@ -67,10 +67,20 @@ static bool write_reading(const struct mshim_stat *request, struct mshim_report 
     return mshim_writer_flush(&writer);
 }
 
+/* At the end of many readings: what became of it from the first on. */
+static void write_verdict(struct mshim_report *last, const struct mshim_page_report *first,
+                          uint64_t until_ns) {
+    struct mshim_writer writer = {.fd = STDOUT_FILENO};
+    struct mshim_rates rates;
+    mshim_rates_between(&rates, &first->report, last, until_ns - first->read_ns);
+    last->rates = &rates;
+    mshim_report_verdict(&writer, last);
+    mshim_writer_flush(&writer);
+}
+
 /* Reads until the process has ended or somebody has had enough. */
 static int follow(const struct mshim_stat *request, int fd, struct mshim_page_copy *copy) {
-    static struct mshim_page_report readings[2];
-    uint64_t began_ns = 0;
+    static struct mshim_page_report first, readings[2];
     for (unsigned turn = 0;; turn++) {
         struct mshim_page_report *const now = &readings[turn % 2], *const earlier = &readings[(turn + 1) % 2];
         const enum mshim_page_error error = mshim_page_read(fd, copy);
@@ -81,15 +91,18 @@ static int follow(const struct mshim_stat *request, int fd, struct mshim_page_co
         }
         mshim_page_report_make(now, copy);
         if (turn == 0)
-            began_ns = now->read_ns;
+            mshim_page_report_make(&first, copy);
         if (!write_reading(request, &now->report, turn > 0 ? &earlier->report : NULL,
                            now->read_ns - earlier->read_ns, turn)) {
             mshim_message("cannot write the output: %s", strerror(errno));
             return MSHIM_NO;
         }
-        if (request->interval_ns == 0 || now->life != MSHIM_LIFE_RUNNING ||
-            !mshim_stat_wait(began_ns, request->interval_ns))
-            return MSHIM_DONE;
+        if (request->interval_ns > 0 && now->life == MSHIM_LIFE_RUNNING &&
+            mshim_stat_wait(first.read_ns, request->interval_ns))
+            continue;
+        if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
+            write_verdict(&now->report, &first, now->read_ns);
+        return MSHIM_DONE;
     }
 }
 

@@ -88,17 +88,6 @@ static void expand(struct path *path) {
     }
 }
 
-/* jemalloc takes every page of what it has mapped for resident; no more can be retained than is resident and
- * not live. */
-static void bound_retained(struct mshim_counters *counters) {
-    const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
-    if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)
-        return;
-    const uint64_t most = rss > live ? rss - live : 0;
-    if (counters->memory_retained_bytes > most)
-        counters->memory_retained_bytes = most;
-}
-
 static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
@@ -109,7 +98,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
-    bound_retained(&counters);
+    mshim_report_bound_retained(&counters);
     struct mshim_python_memory python;
     mshim_python_memory(&python);
     const struct mshim_report report = {
@@ -120,6 +109,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         .state = "ended",
         .wall_ns = mshim_now_ns() - mshim_process.started_ns,
         .cpu_ns = mshim_cpu_ns(),
+        .system_cpu_ns = mshim_system_cpu_ns(),
         .version = MSHIM_VERSION,
         .allocator = mshim_process.allocator->name,
         .allocator_version = mshim_process.allocator->version,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/report.h"
+#include "report/rates.h"
 
 #include <string.h>
 
@@ -50,6 +50,7 @@ static void process(struct mshim_writer *writer, const struct mshim_report *repo
     string(writer, &comma, "state", report->state);
     seconds(writer, &comma, "wall_seconds", report->wall_ns);
     seconds(writer, &comma, "cpu_seconds", report->cpu_ns);
+    seconds(writer, &comma, "system_cpu_seconds", report->system_cpu_ns);
     mshim_write_text(writer, "}");
 }
 
@@ -163,6 +164,30 @@ static void sizes(struct mshim_writer *writer, const struct mshim_counters *valu
     mshim_write_text(writer, "]");
 }
 
+static void change(struct mshim_writer *writer, struct separator *comma, const char *name,
+                   const struct mshim_change *change) {
+    if (!change->known)
+        return;
+    key(writer, comma, name);
+    mshim_write_text(writer, change->more < 0 ? "-" : "");
+    mshim_write_number(writer, change->more < 0 ? -(uint64_t)change->more : (uint64_t)change->more);
+}
+
+/* A second, but the changes, which are since the earlier reading. */
+static void rates(struct mshim_writer *writer, const struct mshim_rates *rates) {
+    struct separator comma = {""};
+    mshim_write_text(writer, ",\n\"rates\": {");
+    seconds(writer, &comma, "interval_seconds", rates->interval_ns);
+    number(writer, &comma, "calls", rates->calls);
+    number(writer, &comma, "allocated_bytes", rates->allocated_bytes);
+    number(writer, &comma, "freed_bytes", rates->freed_bytes);
+    number(writer, &comma, "page_faults", rates->page_faults);
+    change(writer, &comma, "live_bytes_change", &rates->live_bytes);
+    change(writer, &comma, "live_blocks_change", &rates->live_blocks);
+    change(writer, &comma, "rss_bytes_change", &rates->rss_bytes);
+    mshim_write_text(writer, "}");
+}
+
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report) {
     mshim_write_text(writer, "{\"format\": ");
     mshim_write_number(writer, MSHIM_COUNTERS_FORMAT);
@@ -175,5 +200,7 @@ void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *r
     counters(writer, report->counters);
     if (report->counting)
         sizes(writer, report->counters);
+    if (report->rates)
+        rates(writer, report->rates);
     mshim_write_text(writer, "}\n");
 }

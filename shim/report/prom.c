@@ -202,6 +202,8 @@ static void write_metrics(const struct metrics *metrics) {
     seconds(metrics, FAMILY("wall_seconds", GAUGE, "time since the start"),
             offsetof(struct mshim_report, wall_ns));
     seconds(metrics, FAMILY("cpu_seconds", TOTAL, "CPU time used"), offsetof(struct mshim_report, cpu_ns));
+    seconds(metrics, FAMILY("system_cpu_seconds", TOTAL, "CPU time used by the kernel for the process"),
+            offsetof(struct mshim_report, system_cpu_ns));
     by_function(metrics, FAMILY("calls", TOTAL, "calls of a function"), OF_FUNCTION(calls));
     by_function(metrics, FAMILY("failures", TOTAL, "calls of a function that failed"), OF_FUNCTION(failures));
     by_function(metrics, FAMILY("requested_bytes", TOTAL, "bytes asked of a function"),

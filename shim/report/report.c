@@ -13,6 +13,15 @@ const char *mshim_function_name(enum mshim_function function) {
     return function_names[function];
 }
 
+void mshim_report_bound_retained(struct mshim_counters *counters) {
+    const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
+    if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)
+        return;
+    const uint64_t most = rss > live ? rss - live : 0;
+    if (counters->memory_retained_bytes > most)
+        counters->memory_retained_bytes = most;
+}
+
 unsigned mshim_report_main_size_class(const struct mshim_report *report) {
     unsigned main_class = MSHIM_SIZE_CLASSES;
     uint64_t most = 0;

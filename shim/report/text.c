@@ -30,6 +30,7 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
     mshim_write_number(writer, report->parent_pid);
     seconds(writer, ", wall ", report->wall_ns);
     seconds(writer, ", CPU ", report->cpu_ns);
+    seconds(writer, ", of this in the kernel ", report->system_cpu_ns);
     mshim_write_text(writer, "\n");
 }
 
@@ -93,4 +94,5 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
     counter(writer, "shim", "memory_bytes", report->memory_bytes, "memory of the shim itself");
     if (report->counting)
         sizes(writer, report->counters);
+    mshim_report_verdict(writer, report);
 }

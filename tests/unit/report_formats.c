@@ -24,6 +24,7 @@ static const char *write_with(enum mshim_report_format format, const char *progr
                                         .libc = "glibc",
                                         .state = "ended",
                                         .wall_ns = 1234567890,
+                                        .system_cpu_ns = MSHIM_ABSENT,
                                         .version = MSHIM_VERSION,
                                         .allocator = "mimalloc",
                                         .allocator_version = "2.0.9",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MSHIM_COMMAND_FIGURES_H
-#define MSHIM_COMMAND_FIGURES_H
+#ifndef MSHIM_REPORT_FIGURES_H
+#define MSHIM_REPORT_FIGURES_H
 
-/* Numbers as people read them in a table: at most five characters, "-" for MSHIM_ABSENT. */
+/* Numbers as people read them: at most four characters, "-" for MSHIM_ABSENT. */
 
 #include <stdint.h>
 
 struct mshim_figure {
-    char text[16];
+    char text[8];
 };
 
 /* "512", "1.5K", "27M": powers of 1024. */
@@ -15,5 +15,8 @@ struct mshim_figure mshim_figure_bytes(uint64_t bytes);
 
 /* "512", "1.5k", "27M": powers of 1000. */
 struct mshim_figure mshim_figure_count(uint64_t count);
+
+/* "12.3", of thousandths. */
+struct mshim_figure mshim_figure_percent(uint64_t thousandths);
 
 #endif
