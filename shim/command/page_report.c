@@ -85,6 +85,7 @@ void mshim_page_report_make(struct mshim_page_report *out, const struct mshim_pa
         memset(&out->counters, 0xff, sizeof out->counters); /* MSHIM_ABSENT */
     out->report = (struct mshim_report){
         .pid = copy->pid_here ? (uint64_t)copy->pid_here : page->pid,
+        .forked_from_pid = page->parent_id != 0 ? page->parent_pid : MSHIM_ABSENT,
         .program = out->program,
         .libc = out->libc,
         .state = mshim_life_name(copy->life),

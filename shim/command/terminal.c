@@ -14,8 +14,9 @@
 #define ALTERNATE_SCREEN "\033[?1049h\033[?25l"
 #define ORDINARY_SCREEN  "\033[?25h\033[?1049l"
 #define HOME             "\033[H"
-#define CLEAR_TO_END     "\033[K\r\n"
+#define CLEAR_LINE       "\033[K"
 #define CLEAR_BELOW      "\033[J"
+#define LINE_END         "\r\n"
 
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH};
 enum { WATCHED = sizeof watched / sizeof *watched };
@@ -84,18 +85,17 @@ struct mshim_size mshim_terminal_size(void) {
     return (struct mshim_size){size.ws_row, size.ws_col};
 }
 
+/* Clears before it writes: behind the last column a terminal would clear that column. */
 void mshim_terminal_show(const char *frame) {
     put(HOME, sizeof HOME - 1);
-    while (*frame) {
-        const size_t line = strcspn(frame, "\n");
+    for (size_t line; frame[line = strcspn(frame, "\n")]; frame += line + 1) {
+        put(CLEAR_LINE, sizeof CLEAR_LINE - 1);
         put(frame, line);
-        frame += line;
-        if (*frame != '\n')
-            break;
-        put(CLEAR_TO_END, sizeof CLEAR_TO_END - 1);
-        frame++;
+        put(LINE_END, sizeof LINE_END - 1);
     }
     put(CLEAR_BELOW, sizeof CLEAR_BELOW - 1);
+    put(frame, strlen(frame));
+    put(HOME, sizeof HOME - 1);
 }
 
 /* One key, or the last of several that came at once; 0 for a sequence that is none of ours. */

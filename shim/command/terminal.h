@@ -28,7 +28,7 @@ bool mshim_terminal_begin(void);
 /* 80 columns and 24 rows where the terminal does not say. */
 struct mshim_size mshim_terminal_size(void);
 
-/* Shows a frame from the upper left; each line of it is cleared to its end, and what is below. */
+/* Shows a frame from the upper left; what was there is cleared. The last line has no newline. */
 void mshim_terminal_show(const char *frame);
 
 /* Waits for at most that long. */

@@ -12,6 +12,7 @@
 
 struct mshim_report {
     uint64_t pid, parent_pid;
+    uint64_t forked_from_pid; /* MSHIM_ABSENT where it was not forked from a process with the shim */
     const char *program, *libc, *state; /* "running", "ended", "died" */
     uint64_t wall_ns, cpu_ns;           /* MSHIM_ABSENT where a dead process took it along */
     uint64_t system_cpu_ns;             /* the kernel's part of cpu_ns */

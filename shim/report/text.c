@@ -28,6 +28,10 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
     mshim_write_number(writer, report->pid);
     mshim_write_text(writer, ", parent ");
     mshim_write_number(writer, report->parent_pid);
+    if (report->forked_from_pid != MSHIM_ABSENT) {
+        mshim_write_text(writer, ", forked from ");
+        mshim_write_number(writer, report->forked_from_pid);
+    }
     seconds(writer, ", wall ", report->wall_ns);
     seconds(writer, ", CPU ", report->cpu_ns);
     seconds(writer, ", of this in the kernel ", report->system_cpu_ns);

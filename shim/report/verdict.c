@@ -54,11 +54,13 @@ static void faults(struct mshim_writer *writer, const struct mshim_report *repor
     const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
     if (!known(count))
         return;
-    SAY(writer, mshim_figure_count(count).text, " page faults, ",
-        mshim_figure_count(mshim_a_second(count, report->cpu_ns)).text, " a second of CPU time",
-        major > 0 ? ", some of which waited for a disk" : "", known(system) ? "; the kernel has " : "",
-        known(system) ? mshim_figure_percent(system).text : "",
-        known(system) ? " % of the CPU time, for these and for every other system call." : ".");
+    const uint64_t rate = mshim_a_second(count, report->cpu_ns);
+    SAY(writer, mshim_figure_count(count).text, " page faults", known(rate) ? ", " : "",
+        known(rate) ? mshim_figure_count(rate).text : "", known(rate) ? " a second of CPU time" : "",
+        major > 0 ? ", some of which waited for a disk." : ".");
+    if (known(system))
+        SAY(writer, "The kernel has ", mshim_figure_percent(system).text,
+            " % of the CPU time, for page faults and for all system calls.");
 }
 
 static void sizes(struct mshim_writer *writer, const struct mshim_report *report) {
