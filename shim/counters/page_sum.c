@@ -120,6 +120,14 @@ void mshim_page_sum(const struct mshim_page_view *view, struct mshim_counters *o
     out->memory_peak_live_bytes = (uint64_t)MSHIM_READ(page->peak_live_bytes);
     out->threads_started = MSHIM_READ(page->threads_started);
     out->threads_ended = MSHIM_READ(page->threads_ended);
+    if (page->kernel_counted) {
+        out->kernel_mmap_calls = MSHIM_READ(page->kernel.mmap_calls);
+        out->kernel_mmap_bytes = MSHIM_READ(page->kernel.mmap_bytes);
+        out->kernel_munmap_calls = MSHIM_READ(page->kernel.munmap_calls);
+        out->kernel_munmap_bytes = MSHIM_READ(page->kernel.munmap_bytes);
+        out->kernel_madvise_calls = MSHIM_READ(page->kernel.madvise_calls);
+        out->kernel_madvise_bytes = MSHIM_READ(page->kernel.madvise_bytes);
+    }
     if (page->python_served) {
         add_domain(out, &out->python_mem, page, 0);
         add_domain(out, &out->python_object, page, 1);

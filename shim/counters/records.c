@@ -26,6 +26,7 @@ static struct mshim_page_record ending = {NO_WINDOW};
 __thread struct mshim_page_record *mshim_record = &unregistered;
 
 struct mshim_page mshim_page;
+void (*mshim_counters_visit)(void);
 
 /* Shared, under its lock, by threads that are ending and where there is no record any more. */
 static atomic_flag late_lock = ATOMIC_FLAG_INIT;
@@ -62,6 +63,9 @@ static void tell(struct mshim_page_record *record, int64_t net_bytes) {
     record->told_bytes += more;
     record->net_low_bytes = net_bytes - MSHIM_WINDOW_BYTES;
     record->net_high_bytes = net_bytes + MSHIM_WINDOW_BYTES;
+    /* Whoever asks for a purge empties the window behind the question: either that stands now, or the
+     * question is seen by the visit. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     raise_peak(__atomic_add_fetch(&mshim_page.live_bytes, more, __ATOMIC_RELAXED));
 }
 
@@ -154,8 +158,11 @@ struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
         record = &mshim_page.late;
     }
     const int64_t net = net_of(record) + net_bytes;
-    if (net < record->net_low_bytes || net > record->net_high_bytes)
+    if (net < record->net_low_bytes || net > record->net_high_bytes) {
         tell(record, net);
+        if (record != &mshim_page.late && mshim_counters_visit)
+            mshim_counters_visit();
+    }
     return record;
 }
 

@@ -37,6 +37,15 @@ extern __thread struct mshim_page_record *mshim_record
  * another process could write there must not be relied on by more than counts. */
 extern struct mshim_page mshim_page __attribute__((visibility("hidden")));
 
+/* Called at slow paths of counting, at most once a call and with no lock of the counters held: what the
+ * process does now and then without a thread of its own (process/visit.c). NULL: nothing. */
+extern void (*mshim_counters_visit)(void) __attribute__((visibility("hidden")));
+
+/* Has somebody asked for what is retained to be given back (mshim/page.h)? */
+static inline bool mshim_purge_is_asked(void) {
+    return MSHIM_READ(mshim_page.purge_asked) != MSHIM_READ(mshim_page.purge_done);
+}
+
 /* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never
  * NULL. A thread that is ending gets a record that all such threads share; it holds the lock until the
  * matching leave. */

@@ -19,6 +19,9 @@ enum mshim_allocator_index {
     MSHIM_ALLOCATORS
 };
 
+/* Index of the values of MSHIM_CHILDREN. */
+enum mshim_children { MSHIM_CHILDREN_INHERIT, MSHIM_CHILDREN_DROP };
+
 /* The values in force. What is a path points into the environment that was read. */
 struct mshim_options {
 #define MSHIM_CHOICE(field, variable, list, marker, help)            unsigned field;

@@ -99,8 +99,6 @@ static bool write_report(int fd, enum mshim_report_format format) {
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
     mshim_report_bound_retained(&counters);
-    struct mshim_python_memory python;
-    mshim_python_memory(&python);
     const struct mshim_report report = {
         .pid = (uint64_t)getpid(),
         .parent_pid = (uint64_t)getppid(),
@@ -115,7 +113,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         .allocator = mshim_process.allocator->name,
         .allocator_version = mshim_process.allocator->version,
         .options = &mshim_process.options,
-        .memory_bytes = mshim_counters_memory_bytes() + python.own_bytes,
+        .memory_bytes = mshim_own_memory_bytes(),
         .counting = mshim_process.counting,
         .counters = &counters,
     };

@@ -8,6 +8,7 @@
 #include "process/libc.h"
 #include "process/signals.h"
 #include "process/start.h"
+#include "process/visit.h"
 #include "python/python.h"
 
 #include <errno.h>
@@ -66,6 +67,11 @@ static void fill(void) {
               mshim_process.allocator->version);
     copy_text(mshim_page.python, sizeof mshim_page.python, mshim_python_status());
     mshim_page.python_served = mshim_python_in_force() != MSHIM_PYTHON_OFF;
+    mshim_page.kernel_counted = mshim_process.allocator != &mshim_allocator_system;
+    mshim_page.retained_bytes = mshim_page.user_cpu_ns = mshim_page.system_cpu_ns = MSHIM_ABSENT;
+    mshim_page.minor_faults = mshim_page.major_faults = mshim_page.peak_rss_bytes = MSHIM_ABSENT;
+    mshim_page.memory_bytes = mshim_own_memory_bytes();
+    mshim_page.updated_ns = mshim_process.started_ns;
     fill_options();
     mshim_identity_fill(&mshim_page);
     mshim_identity_name(&mshim_page, file.name);
@@ -99,11 +105,14 @@ static void make(void) {
 }
 
 static void start(void) {
+    mshim_counters_visit = mshim_visit;
     file.user = geteuid();
     file.owner = getpid();
     fill();
     if (mshim_execution_is_secure())
         file.why = "secure-execution";
+    else if (file.sandboxed)
+        file.why = "sandbox";
     else
         mshim_without_signals(make);
 }
@@ -122,12 +131,17 @@ void mshim_live_fork_child(void) {
 void mshim_live_end(void) {
     if (file.why || file.owner != getpid())
         return;
-    mshim_page.state = MSHIM_PAGE_ENDED;
-    if (mshim_process.options.keep || file.sandboxed)
+    if (file.sandboxed) {
+        mshim_page.state = MSHIM_PAGE_ENDED;
         return;
+    }
     const int saved = errno;
     const char *why;
-    const int folder = mshim_folder_open(mshim_process.options.dir, file.user, false, &why);
+    mshim_visit_tell();
+    mshim_page.state = MSHIM_PAGE_ENDED;
+    const int folder = mshim_process.options.keep
+                           ? -1
+                           : mshim_folder_open(mshim_process.options.dir, file.user, false, &why);
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
         close(folder);
@@ -137,6 +151,10 @@ void mshim_live_end(void) {
 
 void mshim_live_sandboxed(void) {
     file.sandboxed = true;
+}
+
+bool mshim_live_is_sandboxed(void) {
+    return file.sandboxed;
 }
 
 const char *mshim_live_why(void) {

@@ -18,6 +18,7 @@ void mshim_live_end(void);
 
 /* The process has asked the kernel to restrict it: calls that the program itself does not make may end it. */
 void mshim_live_sandboxed(void);
+bool mshim_live_is_sandboxed(void);
 
 /* Why there is no file: a word; NULL where there is one. */
 const char *mshim_live_why(void);

@@ -6,6 +6,7 @@
 #include "interpose/dispatch.h"
 #include "memory/memory.h"
 #include "options/note.h"
+#include "process/children.h"
 #include "process/end.h"
 #include "process/first.h"
 #include "process/kernel.h"
@@ -44,6 +45,10 @@ uint64_t mshim_now_ns(void) {
 uint64_t mshim_retained_bytes(void) {
     const struct mshim_allocator *allocator = mshim_process.allocator;
     return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
+}
+
+uint64_t mshim_own_memory_bytes(void) {
+    return mshim_counters_memory_bytes() + mshim_python_own_bytes();
 }
 
 /* Programs write over their environment (to set their title), so what is a text is copied. */
@@ -94,13 +99,13 @@ void mshim_start(void) {
     errno = saved;
 }
 
-/* The page of live counters is shared memory: the child's own takes its place before anything is counted. */
-static void count_in_child(bool prepared) {
-    const uint64_t parent_id = mshim_page.id;
+void mshim_process_count_in_child(bool prepared) {
+    const uint64_t parent_id = mshim_page.id, asked = mshim_page.purge_asked;
     mshim_process.started_ns = mshim_now_ns();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
     mshim_page.parent_id = parent_id;
+    mshim_page.purge_asked = mshim_page.purge_done = asked; /* not of this process */
     mshim_python_publish();
     mshim_live_fork_child();
 }
@@ -127,7 +132,7 @@ static void fork_child(void) {
     mshim_python_fork_child();
     mshim_process.pid = getpid();
     mshim_process.first = false;
-    count_in_child(true);
+    mshim_process_count_in_child(true);
     mshim_end_fork_child();
 }
 
@@ -156,6 +161,8 @@ static void construct_served(void) {
     mshim_at_quick_exit(mshim_end);
     mshim_end_start();
     mshim_live_start();
+    if (mshim_process.options.children == MSHIM_CHILDREN_DROP)
+        mshim_children_drop();
     if (!mshim_execution_is_secure())
         tell_first();
     mshim_marker_map(mshim_malloc_is_ours() ? NULL : "own-malloc");

@@ -167,6 +167,8 @@ void heap_shelve(struct page *page) {
 }
 
 void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
+    if (__builtin_expect(mshim_purge_is_asked(), 0))
+        mshim_python_request_trim();
     struct shelf *shelf = &heap->shelves[domain];
     struct page **current = &shelf->current[size_class];
     struct page *page = *current;
@@ -194,6 +196,8 @@ void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
 }
 
 void heap_freed(struct page *page) {
+    if (__builtin_expect(mshim_purge_is_asked(), 0))
+        mshim_python_request_trim();
     struct shelf *shelf = &page->heap->shelves[page->domain];
     struct page **partial = &shelf->partial[page->size_class];
     bool empty = page->live == 0;

@@ -16,8 +16,11 @@ void mshim_python_memory(struct mshim_python_memory *out) {
         .peak_page_bytes = heaps_peak_bytes(),
         .retained_bytes =
             mshim_page.python_empty_bytes + (touched_bytes > live_bytes ? touched_bytes - live_bytes : 0),
-        .own_bytes = pages_header_bytes(),
     };
+}
+
+size_t mshim_python_own_bytes(void) {
+    return pages_header_bytes();
 }
 
 void mshim_python_fork_prepare(void) {

@@ -75,8 +75,11 @@ void *objects_malloc(void *context, size_t size) {
 }
 
 static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
-    if (UNLIKELY(trim_wanted))
-        several_trim();
+    if (UNLIKELY(trim_wanted)) {
+        size_t bytes = several_trim();
+        if (backend.trimmed != NULL)
+            backend.trimmed(bytes);
+    }
     if (!is_small(block)) {
         large_free(front, block);
     } else if (several) {

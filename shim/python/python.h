@@ -49,14 +49,20 @@ struct mshim_python_backend {
      */
     void (*size_asked)(size_t requested_bytes);
     void (*live_changed)(ptrdiff_t bytes);
+
+    /* May be NULL. A trim that was requested is done and gave so much back; under the GIL, and nothing of the
+     * domains is in the middle of anything. */
+    void (*trimmed)(size_t bytes);
 };
 
 struct mshim_python_memory {
     size_t page_bytes;      /* pages with live blocks (or the one that a class allocates from) */
     size_t peak_page_bytes; /* the most that was */
     size_t retained_bytes;  /* resident and not live: empty pages kept, and the free room in pages in use */
-    size_t own_bytes;       /* page headers */
 };
+
+/* Page headers. */
+size_t mshim_python_own_bytes(void);
 
 bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_backend *large);
 
