@@ -5,6 +5,7 @@
 #include "live/file.h"
 #include "live/folder.h"
 #include "live/identity.h"
+#include "live/leftovers.h"
 #include "process/libc.h"
 #include "process/signals.h"
 #include "process/start.h"
@@ -24,6 +25,8 @@ static struct {
     char name[MSHIM_PAGE_NAME_BYTES];
     bool sandboxed;
 } file = {.why = "off"};
+
+static bool forked;
 
 static void copy_text(char *to, size_t size, const char *text) {
     strncpy(to, text, size - 1); /* zeros are there already, and behind it */
@@ -101,11 +104,12 @@ static void make(void) {
         return;
     if (make_in(folder))
         file.why = NULL;
+    if (!forked)
+        mshim_leftovers_bound(folder);
     close(folder);
 }
 
 static void start(void) {
-    mshim_counters_visit = mshim_visit;
     file.user = geteuid();
     file.owner = getpid();
     fill();
@@ -118,12 +122,15 @@ static void start(void) {
 }
 
 void mshim_live_start(void) {
-    if (mshim_process.counting)
-        start();
+    if (!mshim_process.counting)
+        return;
+    mshim_counters_visit = mshim_visit;
+    start();
 }
 
 void mshim_live_fork_child(void) {
     const int saved = errno;
+    forked = true;
     start();
     errno = saved;
 }
