@@ -53,17 +53,32 @@ enum mshim_page_state {
     MSHIM_PAGE_REPLACED, /* by exec; its next image has a page of its own, or is not served */
 };
 
-/* How long calls took. Sampled: `samples` calls of `function` took `cycles` in all, each counted in the class
- * of its logarithm: class c holds 2^c to 2^(c+1) - 1 cycles, the last one all beyond. */
-enum { MSHIM_PAGE_TIME_CLASSES = 24 };
+/*
+ * How long calls took: a sample of them, timed with the cycle counter (timing/sampler.h says how, and
+ * timing/estimate.h what is made of it). All is weighted: a sample of weight w stands for w calls. Cycles are
+ * as they were read, those that the reading itself took (`empty_cycles` of the page) included.
+ */
+enum {
+    MSHIM_PAGE_TIME_CALLS = 16, /* of a window */
+    MSHIM_PAGE_TIME_CLASSES = 48,
+    MSHIM_PAGE_TIME_PYTHON = MSHIM_FUNCTIONS, /* rows of CPython's domains: mem, object */
+    MSHIM_PAGE_TIME_ROWS = MSHIM_FUNCTIONS + 2,
+};
 
-struct mshim_page_time_function {
-    uint64_t samples, cycles, max_cycles;
-    uint32_t classes[MSHIM_PAGE_TIME_CLASSES];
+/* Class 0 is 0 cycles, class 1 + i begins at 2^(i/2), the last one has no end. */
+struct mshim_page_time_row {
+    uint64_t samples; /* not weighted */
+    uint64_t calls, cycles, max_cycles;
+    uint64_t classes[MSHIM_PAGE_TIME_CLASSES]; /* calls */
 };
 
 struct mshim_page_time {
-    struct mshim_page_time_function functions[MSHIM_FUNCTIONS];
+    /* Windows of MSHIM_PAGE_TIME_CALLS calls, weighted; those of programs that hardly call apart. */
+    uint64_t windows, natural_cycles, fenced_cycles, in_calls_cycles;
+    /* Sums over all windows of w, w², w²y and w²y², where y are the cycles in calls of one. */
+    double weights, weights2, weighted2_cycles, weighted2_cycles2, weighted_cycles;
+    double large_variance_cycles2; /* of the sum over large calls */
+    struct mshim_page_time_row rows[MSHIM_PAGE_TIME_ROWS];
 };
 
 /* What one thread counts (counters/records.h says how). A thread that ends leaves its record with its counts
@@ -71,6 +86,7 @@ struct mshim_page_time {
 struct mshim_page_record {
     int64_t net_low_bytes, net_high_bytes; /* the window in which a call tells nobody */
     uint64_t allocated_bytes, freed_bytes; /* usable sizes */
+    int64_t until_timed;                   /* calls that are not timed */
     uint64_t sizes[MSHIM_SIZE_CLASSES];    /* calls that asked for a size, by size */
     uint64_t calls[MSHIM_FUNCTIONS];       /* of malloc: derived, its own is 0 */
     uint64_t failures[MSHIM_FUNCTIONS];
@@ -141,6 +157,10 @@ struct mshim_page {
     } kernel; /* by the selected allocator and the one for CPython's objects; mremap counts as both of the
                  first */
     uint32_t kernel_counted; /* 0: the selected allocator is not the shim's own (`system`), it is not known */
+
+    /* The cycle counter and CLOCK_MONOTONIC, read together early and late; what reading it twice takes. */
+    uint64_t from_cycles, from_ns, to_cycles, to_ns;
+    double empty_cycles;
 
     /* CPython's domains. Heap 0 is the main interpreter's, the last one that of threads without interpreter,
      * the others are shared by interpreters that have a GIL of their own. */

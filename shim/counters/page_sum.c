@@ -2,6 +2,7 @@
 #include "counters/page_sum.h"
 
 #include "counters/records.h"
+#include "counters/time_estimate.h"
 
 #include <string.h>
 
@@ -134,4 +135,5 @@ void mshim_page_sum(const struct mshim_page_view *view, struct mshim_counters *o
     }
     if (out->memory_peak_live_bytes < out->memory_live_bytes)
         out->memory_peak_live_bytes = out->memory_live_bytes;
+    mshim_time_estimate(view, out);
 }

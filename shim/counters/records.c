@@ -16,8 +16,8 @@
 #define MORE_BYTES mshim_page_more_bytes()
 enum { READY_STEP_BYTES = 16 * 1024 };
 
-/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. */
-#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
+/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. Nothing is timed. */
+#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN, .until_timed = INT64_MAX
 
 /* Where a thread points that has no record yet, and one that has given its record back. */
 static struct mshim_page_record unregistered = {NO_WINDOW};

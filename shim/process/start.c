@@ -17,6 +17,7 @@
 #include "process/serve_python.h"
 #include "process/served.h"
 #include "python/python.h"
+#include "timing/sampler.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -191,6 +192,7 @@ int mshim_counters_read(struct mshim_counters *out, size_t size) {
     if (!mshim_process.counting)
         return -1;
     struct mshim_counters now;
+    mshim_time_publish();
     mshim_counters_sum(&now);
     mshim_kernel_fill_faults(&now);
     __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);

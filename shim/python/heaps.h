@@ -14,6 +14,7 @@
 #include "counters/records.h"
 #include "python/pages.h"
 #include "python/python.h"
+#include "timing/sampler.h"
 
 enum { CLASSES = MSHIM_PYTHON_SMALL_CLASSES };
 
@@ -22,7 +23,9 @@ struct front {
     struct page *current[CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
+    int64_t until_timed;
     uint8_t domain;
+    struct mshim_time_stream timing;
 };
 
 struct shelf {

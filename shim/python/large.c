@@ -3,6 +3,7 @@
 
 #include "python/heaps.h"
 #include "python/several.h"
+#include "python/timed.h"
 
 static __attribute__((noinline)) struct heap *heap_of_interpreter(void) {
     return several_heap();
@@ -91,3 +92,10 @@ void *large_realloc(void *context, void *block, size_t size) {
     }
     return moved;
 }
+
+static inline size_t bytes_of(const struct front *front, void *block) {
+    (void)front;
+    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
+}
+
+DOMAIN_FUNCTIONS(allocator, large, bytes_of)

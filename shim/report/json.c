@@ -145,6 +145,42 @@ static void counters(struct mshim_writer *writer, const struct mshim_counters *v
         mshim_write_text(writer, "}");
 }
 
+static void share(struct mshim_writer *writer, struct separator *comma, const char *name, uint64_t ns,
+                  const struct mshim_report *report) {
+    key(writer, comma, name);
+    mshim_write_share(writer, ns, report->cpu_ns);
+}
+
+static void times(struct mshim_writer *writer, struct separator *comma, const char *name,
+                  const struct mshim_function_time *time) {
+    if (time->samples == MSHIM_ABSENT)
+        return;
+    struct separator inner = {""};
+    key(writer, comma, name);
+    mshim_write_text(writer, "{");
+    number(writer, &inner, "samples", time->samples);
+    number(writer, &inner, "p50_ns", time->p50_ns);
+    number(writer, &inner, "p99_ns", time->p99_ns);
+    number(writer, &inner, "max_ns", time->max_ns);
+    mshim_write_text(writer, "}");
+}
+
+static void time_in_calls(struct mshim_writer *writer, const struct mshim_report *report) {
+    const struct mshim_counters *values = report->counters;
+    struct separator comma = {"\n  "};
+    mshim_write_text(writer, ",\n\"time\": {");
+    if (mshim_report_has_share(report)) {
+        share(writer, &comma, "allocation_share", values->time_allocation_ns, report);
+        comma.next = ",\n  ";
+        share(writer, &comma, "allocation_share_error", values->time_allocation_error_ns, report);
+    }
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
+        times(writer, &comma, mshim_function_name(i), &values->function_times[i]);
+    times(writer, &comma, "python_mem", &values->python_times[0]);
+    times(writer, &comma, "python_object", &values->python_times[1]);
+    mshim_write_text(writer, "}");
+}
+
 static void sizes(struct mshim_writer *writer, const struct mshim_counters *values) {
     struct separator comma = {"\n  "};
     mshim_write_text(writer, ",\n\"sizes\": [");
@@ -199,8 +235,10 @@ void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *r
         python(writer, report->counters);
     }
     counters(writer, report->counters);
-    if (report->counting)
+    if (report->counting) {
+        time_in_calls(writer, report);
         sizes(writer, report->counters);
+    }
     if (report->rates)
         rates(writer, report->rates);
     mshim_write_text(writer, "}\n");

@@ -118,6 +118,39 @@ static void by_function(const struct metrics *metrics, struct family family, siz
             functions_of(metrics, &metrics->reports[i], &family, offset);
 }
 
+static void share(const struct metrics *metrics, struct family family, size_t offset) {
+    for (size_t i = 0; i < metrics->count; i++) {
+        const struct mshim_report *const report = &metrics->reports[i];
+        if (!mshim_report_has_share(report))
+            continue;
+        begin_sample(metrics, report, &family, "", no_labels);
+        mshim_write_share(metrics->writer, at_offset(report->counters, offset), report->cpu_ns);
+        mshim_write_text(metrics->writer, "\n");
+    }
+}
+
+static void time_of(const struct metrics *metrics, const struct mshim_report *report, struct family *family,
+                    const struct label *labels, const struct mshim_function_time *time, size_t offset) {
+    if (time->samples != MSHIM_ABSENT)
+        sample(metrics, report, family, "", labels, at_offset(time, offset));
+}
+
+static void times(const struct metrics *metrics, struct family family, size_t offset) {
+    for (size_t i = 0; i < metrics->count; i++) {
+        const struct mshim_report *const report = &metrics->reports[i];
+        if (!report->counting)
+            continue;
+        for (unsigned f = 0; f < MSHIM_FUNCTIONS; f++)
+            time_of(metrics, report, &family,
+                    (struct label[]){{"function", mshim_function_name(f)}, {NULL, NULL}},
+                    &report->counters->function_times[f], offset);
+        time_of(metrics, report, &family, (struct label[]){{"function", "python_mem"}, {NULL, NULL}},
+                &report->counters->python_times[0], offset);
+        time_of(metrics, report, &family, (struct label[]){{"function", "python_object"}, {NULL, NULL}},
+                &report->counters->python_times[1], offset);
+    }
+}
+
 static void by_domain(const struct metrics *metrics, struct family family, size_t offset) {
     for (size_t i = 0; i < metrics->count; i++) {
         const struct mshim_report *const report = &metrics->reports[i];
@@ -217,6 +250,16 @@ static void write_metrics(const struct metrics *metrics) {
     by_domain(metrics, FAMILY("python_" #name, kind, help), offsetof(struct mshim_python_counters, name));
 #include <mshim/python_counters.def>
 #undef MSHIM_PYTHON_COUNTER
+    share(metrics, FAMILY("time_allocation_share", GAUGE, "part of the CPU time that allocation calls take"),
+          offsetof(struct mshim_counters, time_allocation_ns));
+    share(metrics, FAMILY("time_allocation_share_error", GAUGE, "error of the part, at 95 %"),
+          offsetof(struct mshim_counters, time_allocation_error_ns));
+    times(metrics, FAMILY("time_p50_ns", GAUGE, "time that half of the calls do not exceed"),
+          offsetof(struct mshim_function_time, p50_ns));
+    times(metrics, FAMILY("time_p99_ns", GAUGE, "time that 99 % of the calls do not exceed"),
+          offsetof(struct mshim_function_time, p99_ns));
+    times(metrics, FAMILY("time_max_ns", GAUGE, "longest of the calls that were timed"),
+          offsetof(struct mshim_function_time, max_ns));
     shim_memory(metrics);
     sizes(metrics);
 }

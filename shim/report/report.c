@@ -33,6 +33,11 @@ unsigned mshim_report_main_size_class(const struct mshim_report *report) {
     return main_class;
 }
 
+bool mshim_report_has_share(const struct mshim_report *report) {
+    return report->counting && report->counters->time_allocation_ns != MSHIM_ABSENT &&
+           report->cpu_ns != MSHIM_ABSENT && report->cpu_ns >= report->counters->time_allocation_ns;
+}
+
 static bool ends_with(const char *text, const char *ending) {
     const size_t text_length = strlen(text), ending_length = strlen(ending);
     return text_length >= ending_length && strcmp(text + text_length - ending_length, ending) == 0;

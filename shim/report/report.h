@@ -33,6 +33,8 @@ void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format fo
                         const struct mshim_report *report);
 
 /* What the formats share. */
+/* Is the time in allocation calls known, and the CPU time that it is a share of? */
+bool mshim_report_has_share(const struct mshim_report *report);
 const char *mshim_function_name(enum mshim_function function);
 /* jemalloc takes every page of what it has mapped for resident: no more can be retained than is resident and
  * not live. */
