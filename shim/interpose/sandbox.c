@@ -3,6 +3,7 @@
  * of its page: from here on it is left with those it makes. */
 #include "interpose/dispatch.h"
 #include "process/live.h"
+#include "timing/sampler.h"
 
 #include <stdarg.h>
 #include <sys/prctl.h>
@@ -18,5 +19,7 @@ MSHIM_EXPORT int prctl(int operation, ...) {
     /* libseccomp asks for the second and installs its filter by syscall(2). */
     if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS)
         mshim_live_sandboxed();
+    if (operation == PR_SET_TSC && first == PR_TSC_SIGSEGV)
+        mshim_time_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }

@@ -49,6 +49,16 @@ static void calls(struct mshim_writer *writer, const struct mshim_report *report
             mshim_figure_count(mshim_a_second(count, report->wall_ns)).text, " a second.");
 }
 
+static void times(struct mshim_writer *writer, const struct mshim_report *report) {
+    if (mshim_report_has_share(report))
+        SAY(writer, "Allocation calls take ",
+            mshim_figure_percent(thousandths(report->counters->time_allocation_ns, report->cpu_ns)).text,
+            " % of the CPU time, within ",
+            mshim_figure_percent(thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
+                .text,
+            "; page faults come when memory is first touched, mostly outside of them.");
+}
+
 static void faults(struct mshim_writer *writer, const struct mshim_report *report) {
     const uint64_t count = mshim_page_faults_of(report), major = report->counters->page_faults_major;
     const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
@@ -143,6 +153,7 @@ static void next(struct mshim_writer *writer, const struct mshim_report *report)
 void mshim_report_verdict(struct mshim_writer *writer, const struct mshim_report *report) {
     mshim_write_text(writer, "\nIn words:\n");
     calls(writer, report);
+    times(writer, report);
     faults(writer, report);
     sizes(writer, report);
     memory(writer, report);

@@ -67,6 +67,10 @@ static bool clock_is_usable(void) {
     return clock_of_process.state == READ;
 }
 
+void mshim_time_stop(void) {
+    clock_of_process.state = UNUSABLE;
+}
+
 static void publish(uint64_t cycles, uint64_t ns) {
     mshim_page.from_cycles = clock_of_process.from_cycles;
     mshim_page.from_ns = clock_of_process.from_ns;
@@ -187,7 +191,6 @@ bool mshim_time_before(struct mshim_timed_call *call) {
     struct mshim_time_stream *stream = call->stream;
     if (call->bytes >= MSHIM_TIME_LARGE_BYTES)
         return *call->until < INT64_MAX / 2 && large_is_due(call);
-    const uint64_t now = mshim_cycles();
     if (stream->in_call) {
         stream->in_call = false;
         stream->part = MSHIM_TIME_BETWEEN;
@@ -199,6 +202,7 @@ bool mshim_time_before(struct mshim_timed_call *call) {
         *call->until = PAUSE;
         return false;
     }
+    const uint64_t now = mshim_cycles();
     stream->in_call = true;
     *call->until = PAUSE;
     if (stream->part == MSHIM_TIME_NATURAL)

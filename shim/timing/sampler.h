@@ -85,6 +85,9 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
         }                                                                                                    \
     } while (0)
 
+/* The counter must not be read any more: the program has asked the kernel for a signal when it is. */
+void mshim_time_stop(void);
+
 /* Puts the counter and the clock into the page, now. By mshim_counters_sum(). */
 void mshim_time_publish(void);
 
