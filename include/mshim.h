@@ -67,6 +67,12 @@ struct mshim_python_counters {
 #undef MSHIM_PYTHON_COUNTER
 };
 
+/* Calls of one function, as timed by samples; all MSHIM_ABSENT where there is none. Half of the calls took at
+ * most p50_ns; the longest sample is max_ns, time that the thread waited for a processor included. */
+struct mshim_function_time {
+    uint64_t samples, p50_ns, p99_ns, max_ns;
+};
+
 /* The sum over all threads. A thread that is inside a call while it is read may be off by that one call. */
 struct mshim_counters {
     uint32_t format;     /* MSHIM_COUNTERS_FORMAT */
@@ -74,7 +80,12 @@ struct mshim_counters {
 #define MSHIM_COUNTER(section, name, unit, kind, help) uint64_t section##_##name;
 #include <mshim/counters.def>
 #undef MSHIM_COUNTER
+    /* Time in allocation calls, of the CPU time, estimated, and its error at 95 %; MSHIM_ABSENT where it was
+     * not measured. */
+    uint64_t time_allocation_ns, time_allocation_error_ns;
     struct mshim_function_counters functions[MSHIM_FUNCTIONS];
+    struct mshim_function_time function_times[MSHIM_FUNCTIONS];
+    struct mshim_function_time python_times[2]; /* calls in CPython's domains: mem, object */
     struct mshim_python_counters python_mem, python_object;
     struct mshim_size_class sizes[MSHIM_SIZE_CLASSES];
 };

@@ -38,7 +38,7 @@ aarch64* | arm64*) page='--with-lg-page=16' ;;
 esac
 
 key=$({
-  cat "$0" "$portable"
+  cat "$0" "$portable" "$here/../counters/kernel_calls.h"
   echo "$compiler"
   $cc -v 2>&1 || true
   cd "$source"

@@ -4,6 +4,7 @@
  * the shim:
  * - its errno is its own: whatever it asks of the kernel, the program's errno stays as it is (free must keep
  * it);
+ * - what it asks of the kernel is counted;
  * - it needs no symbol that one of the two libcs lacks.
  */
 #ifndef MSHIM_ALLOCATORS_PORTABLE_LIBC_H
@@ -19,6 +20,8 @@
 #define __GLIBC_USE_C2X_STRTOL 0
 #undef __GLIBC_USE_C23_STRTOL
 #define __GLIBC_USE_C23_STRTOL 0
+
+#include "../counters/kernel_calls.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,11 +43,11 @@ extern __thread int mshim_allocator_errno __attribute__((tls_model("initial-exec
 
 #undef errno
 #define errno         mshim_allocator_errno
-#define mmap(...)     MSHIM_KEEP_ERRNO(mmap(__VA_ARGS__))
-#define munmap(...)   MSHIM_KEEP_ERRNO(munmap(__VA_ARGS__))
-#define mremap(...)   MSHIM_KEEP_ERRNO(mremap(__VA_ARGS__))
+#define mmap(...)     MSHIM_KEEP_ERRNO(mshim_kernel_mmap(__VA_ARGS__))
+#define munmap(...)   MSHIM_KEEP_ERRNO(mshim_kernel_munmap(__VA_ARGS__))
+#define mremap(...)   MSHIM_KEEP_ERRNO(mshim_kernel_mremap(__VA_ARGS__))
 #define mprotect(...) MSHIM_KEEP_ERRNO(mprotect(__VA_ARGS__))
-#define madvise(...)  MSHIM_KEEP_ERRNO(madvise(__VA_ARGS__))
+#define madvise(...)  MSHIM_KEEP_ERRNO(mshim_kernel_madvise(__VA_ARGS__))
 #define prctl(...)    MSHIM_KEEP_ERRNO(prctl(__VA_ARGS__))
 #define syscall(...)  MSHIM_KEEP_ERRNO(syscall(__VA_ARGS__))
 

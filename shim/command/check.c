@@ -93,6 +93,8 @@ static int check_process(pid_t pid) {
     const bool versioned = marker.allocator_version[0] && strcmp(marker.allocator_version, "-") != 0;
     mshim_print("active%s: %s%s%s, %s, counters %s (mshim %s)", where, marker.allocator, versioned ? " " : "",
                 versioned ? marker.allocator_version : "", marker.libc, marker.stats, marker.version);
+    if (strcmp(marker.stats, "off") != 0 && !mshim_marker_explain_page(&marker, why, sizeof why))
+        mshim_print("not seen from outside: %s", why);
     return MSHIM_DONE;
 }
 
@@ -109,11 +111,9 @@ int mshim_command_check(int argc, char **argv) {
         return check_environment();
     if (optind + 1 < argc)
         return mshim_misuse(argv[0], "%s: one process id, or a command after --", argv[0]);
-    char *end;
-    errno = 0;
-    const long pid = strtol(argv[optind], &end, 10);
-    if (errno || end == argv[optind] || *end || pid <= 0 || pid > INT_MAX || argv[optind][0] == '+')
+    pid_t pid;
+    if (!mshim_pid_parse(argv[optind], &pid))
         return mshim_misuse(argv[0], "%s: %s is no process id (a command stands after --)", argv[0],
                             argv[optind]);
-    return check_process((pid_t)pid);
+    return check_process(pid);
 }

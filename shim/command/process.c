@@ -30,6 +30,8 @@ bool mshim_marker_parse(struct mshim_marker *marker, const char *name) {
         {"allocator_version", marker->allocator_version, sizeof marker->allocator_version},
         {"stats", marker->stats, sizeof marker->stats},
         {"why", marker->why, sizeof marker->why},
+        {"page", marker->page, sizeof marker->page},
+        {"page_why", marker->page_why, sizeof marker->page_why},
     };
     if (strncmp(name, "mshim,", 6) != 0)
         return false;
@@ -51,6 +53,20 @@ bool mshim_marker_parse(struct mshim_marker *marker, const char *name) {
     return true;
 }
 
+size_t mshim_page_folder_length(const char *path) {
+    static const char prefix[] = "/mshim-";
+    size_t end = strcspn(path, "\n");
+    while (end > 0 && path[end - 1] != '/')
+        end--;
+    size_t digits = end > 0 ? end - 1 : 0;
+    while (digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9')
+        digits--;
+    const size_t length = sizeof prefix - 1;
+    const bool is_folder = end > 0 && digits < end - 1 && digits >= length &&
+                           strncmp(path + digits - length, prefix, length) == 0;
+    return is_folder ? end - 1 : 0;
+}
+
 int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
     static const char memfd[] = "/memfd:";
     memset(marker, 0, sizeof *marker);
@@ -61,23 +77,64 @@ int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
         return errno == ENOENT ? ESRCH : errno;
     char *line = NULL;
     size_t room = 0;
+    bool library_mapped = false, page_mapped = false;
     errno = 0;
-    while (!(marker->found && marker->served) && getline(&line, &room, maps) > 0) {
+    while (getline(&line, &room, maps) > 0) {
         const char *path = strchr(line, '/');
         if (!path)
             continue;
-        if (strncmp(path, memfd, sizeof memfd - 1) == 0) {
-            struct mshim_marker candidate = {.library_mapped = true};
-            if (mshim_marker_parse(&candidate, path + sizeof memfd - 1))
-                *marker = candidate;
-        } else if (strstr(path, "/libmshim.so")) {
-            marker->library_mapped = true;
-        }
+        const bool may_be_marker = strncmp(path, memfd, sizeof memfd - 1) == 0;
+        library_mapped |= strstr(path, "/libmshim.so") != NULL;
+        page_mapped |= mshim_page_folder_length(path) > 0;
+        struct mshim_marker candidate = {.found = false};
+        if (may_be_marker && !(marker->found && marker->served) &&
+            mshim_marker_parse(&candidate, path + sizeof memfd - 1))
+            *marker = candidate;
     }
+    marker->library_mapped = library_mapped || marker->found;
+    marker->page_mapped = page_mapped;
     const int error = ferror(maps) ? errno : 0;
     free(line);
     fclose(maps);
     return error;
+}
+
+/* The words of process/live.c and live/folder.c. */
+static const char *const page_reasons[][2] = {
+    {"full", "MSHIM_DIR is full"},
+    {"read-only", "MSHIM_DIR cannot be written to: it is read-only"},
+    {"no-permission", "MSHIM_DIR may not be written to"},
+    {"missing", "there is no such folder as MSHIM_DIR says"},
+    {"not-ours", "what has its folder's name in MSHIM_DIR is not the user's own, or is open to others"},
+    {"file-size-limit", "the limit of file sizes is too low"},
+    {"no-descriptor", "there was no descriptor left"},
+    {"secure-execution", "it runs with more privileges than its user has"},
+    {"no-file", "the file could not be made"},
+};
+
+bool mshim_marker_explain_page(const struct mshim_marker *marker, char *why, size_t size) {
+    const char *reason = marker->page_why;
+    if (strcmp(marker->stats, "off") == 0) {
+        snprintf(why, size, "counters are off (MSHIM_STATS=off)");
+        return false;
+    }
+    if (marker->page_mapped)
+        return true;
+    if (strcmp(marker->page, "none") != 0)
+        reason = "none was made when it was forked";
+    for (size_t i = 0; i < sizeof page_reasons / sizeof *page_reasons; i++)
+        if (strcmp(reason, page_reasons[i][0]) == 0)
+            reason = page_reasons[i][1];
+    snprintf(why, size, "counters are in private memory, there is no page: %s", reason);
+    return false;
+}
+
+bool mshim_pid_parse(const char *text, pid_t *pid) {
+    char *end;
+    errno = 0;
+    const long number = strtol(text, &end, 10);
+    *pid = (pid_t)number;
+    return errno == 0 && *text >= '0' && *text <= '9' && *end == 0 && number > 0 && number <= INT_MAX;
 }
 
 void mshim_process_name(pid_t pid, char name[32]) {

@@ -13,7 +13,9 @@
 struct mshim_marker {
     bool found, served;
     bool library_mapped; /* some libmshim.so is, with or without a marker */
+    bool page_mapped;    /* of live counters */
     char version[32], libc[16], allocator[32], allocator_version[32], stats[8], why[64];
+    char page[8], page_why[64]; /* is there a page of live counters: "none" and why not */
 };
 
 /* 0, or the error: ESRCH where there is no such process, EACCES or EPERM where it may not be looked at. */
@@ -24,6 +26,16 @@ bool mshim_marker_parse(struct mshim_marker *marker, const char *name);
 
 /* Why there is no marker in a process: a sentence without its full stop. */
 void mshim_process_explain(pid_t pid, const struct mshim_marker *marker, char *why, size_t size);
+
+/* If a path of /proc/PID/maps leads to a page of live counters, the length of its folder's part; 0 if not. Of
+ * the file itself, which was made without a name, the kernel does not know the name that it was given. */
+size_t mshim_page_folder_length(const char *path);
+
+/* Has a process that is served a page of live counters? If not, why: a sentence without its full stop. */
+bool mshim_marker_explain_page(const struct mshim_marker *marker, char *why, size_t size);
+
+/* Reads a process id: a decimal number from 1 on. */
+bool mshim_pid_parse(const char *text, pid_t *pid);
 
 /* Its name as the kernel has it; "?" where it is not known. */
 void mshim_process_name(pid_t pid, char name[32]);

@@ -3,26 +3,27 @@
 #include "counters/records.h"
 
 void mshim_count_malloc_slow(size_t size_bytes, size_t usable_bytes) {
-    struct mshim_record *record = mshim_record_enter((int64_t)usable_bytes);
+    struct mshim_page_record *record = mshim_record_enter((int64_t)usable_bytes);
     mshim_add_malloc(record, size_bytes, usable_bytes);
     mshim_record_leave(record);
 }
 
 void mshim_count_free_slow(size_t usable_bytes) {
-    struct mshim_record *record = mshim_record_enter(-(int64_t)usable_bytes);
+    struct mshim_page_record *record = mshim_record_enter(-(int64_t)usable_bytes);
     mshim_add_free(record, usable_bytes);
     mshim_record_leave(record);
 }
 
 /* The calls of malloc are derived from the size classes. */
-static void add_sized_call(struct mshim_record *record, enum mshim_function function, size_t size_bytes) {
+static void add_sized_call(struct mshim_page_record *record, enum mshim_function function,
+                           size_t size_bytes) {
     MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
     if (function != MSHIM_FUNCTION_malloc)
         MSHIM_ADD(record->calls[function], 1);
 }
 
 void mshim_count_allocation(enum mshim_function function, size_t size_bytes, size_t usable_bytes) {
-    struct mshim_record *record = mshim_record_enter((int64_t)usable_bytes);
+    struct mshim_page_record *record = mshim_record_enter((int64_t)usable_bytes);
     add_sized_call(record, function, size_bytes);
     MSHIM_ADD(record->requested_bytes[function], size_bytes);
     MSHIM_ADD(record->allocated_bytes, usable_bytes);
@@ -30,7 +31,7 @@ void mshim_count_allocation(enum mshim_function function, size_t size_bytes, siz
 }
 
 void mshim_count_release(enum mshim_function function, size_t usable_bytes, bool null) {
-    struct mshim_record *record = mshim_record_enter(-(int64_t)usable_bytes);
+    struct mshim_page_record *record = mshim_record_enter(-(int64_t)usable_bytes);
     MSHIM_ADD(record->calls[function], 1);
     MSHIM_ADD(record->frees_of_null, null);
     MSHIM_ADD(record->freed_bytes, usable_bytes);
@@ -38,21 +39,21 @@ void mshim_count_release(enum mshim_function function, size_t usable_bytes, bool
 }
 
 void mshim_count_failure(enum mshim_function function, size_t size_bytes) {
-    struct mshim_record *record = mshim_record_enter(0);
+    struct mshim_page_record *record = mshim_record_enter(0);
     add_sized_call(record, function, size_bytes);
     MSHIM_ADD(record->failures[function], 1);
     mshim_record_leave(record);
 }
 
 void mshim_count_call(enum mshim_function function) {
-    struct mshim_record *record = mshim_record_enter(0);
+    struct mshim_page_record *record = mshim_record_enter(0);
     MSHIM_ADD(record->calls[function], 1);
     mshim_record_leave(record);
 }
 
 void mshim_count_realloc(const struct mshim_realloc *call) {
     const size_t was = call->old_usable_bytes, is = call->new_usable_bytes;
-    struct mshim_record *record = mshim_record_enter((int64_t)is - (int64_t)was);
+    struct mshim_page_record *record = mshim_record_enter((int64_t)is - (int64_t)was);
     add_sized_call(record, call->function, call->size_bytes);
     MSHIM_ADD(record->requested_bytes[call->function], call->size_bytes);
     if (call->old_block == call->new_block) {
@@ -75,7 +76,7 @@ void mshim_count_realloc(const struct mshim_realloc *call) {
 }
 
 void mshim_count_python_size(size_t size_bytes) {
-    struct mshim_record *record = mshim_record_enter(0);
+    struct mshim_page_record *record = mshim_record_enter(0);
     MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
     MSHIM_ADD(record->python_calls, 1);
     mshim_record_leave(record);

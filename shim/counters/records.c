@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "counters/records.h"
 
+#include "counters/page_sum.h"
 #include "counters/thread_end.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST_RECORDS = 4, CHUNK_BYTES = 16 * 1024 };
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
-/* Where a thread points that has no record yet, and one that has given its record back: nothing fits the
- * window. */
-static struct mshim_record unregistered = {.net_low_bytes = INT64_MAX, .net_high_bytes = -1};
-static struct mshim_record ending = {.net_low_bytes = INT64_MAX, .net_high_bytes = -1};
+#define MORE_BYTES mshim_page_more_bytes()
+enum { READY_STEP_BYTES = 16 * 1024 };
 
-__thread struct mshim_record *mshim_record = &unregistered;
+/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. Nothing is timed. */
+#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN, .until_timed = INT64_MAX
 
-/* Shared, under its lock, by threads that are ending and where no memory for records could be had. */
-static struct mshim_record late = {.net_low_bytes = INT64_MAX, .net_high_bytes = -1};
+/* Where a thread points that has no record yet, and one that has given its record back. */
+static struct mshim_page_record unregistered = {NO_WINDOW};
+static struct mshim_page_record ending = {NO_WINDOW};
+
+__thread struct mshim_page_record *mshim_record = &unregistered;
+
+struct mshim_page mshim_page;
+void (*mshim_counters_visit)(void);
+
+/* Shared, under its lock, by threads that are ending and where there is no record any more. */
 static atomic_flag late_lock = ATOMIC_FLAG_INIT;
 
-static struct mshim_record first_records[FIRST_RECORDS];
-static struct mshim_record *spare = first_records;
-static unsigned spares = FIRST_RECORDS;
+/* The records beyond those of the page: room for MORE_RECORDS, of which the first `more_ready_bytes` can be
+ * written. */
+static struct mshim_page_record *_Atomic more_records;
+static size_t more_ready_bytes;
+static bool more_in_file;
+static _Atomic(unsigned) records_in_use;
+static bool taken[MSHIM_PAGE_RECORDS]; /* by a thread that has not ended */
 static atomic_flag records_lock = ATOMIC_FLAG_INIT;
-static struct mshim_record *_Atomic records = &late;
-static _Atomic(uint64_t) chunks_bytes;
 
-static _Atomic(int64_t) live_bytes, peak_live_bytes;
-static int64_t inherited_bytes;
-static uint64_t inherited_blocks;
-static _Atomic(uint64_t) threads_started, threads_ended;
 static __thread bool thread_counted __attribute__((tls_model("initial-exec")));
 
 static void lock(atomic_flag *flag) {
@@ -43,45 +52,92 @@ static void unlock(atomic_flag *flag) {
 }
 
 static void raise_peak(int64_t to_bytes) {
-    int64_t peak = atomic_load_explicit(&peak_live_bytes, memory_order_relaxed);
-    while (to_bytes > peak && !atomic_compare_exchange_weak(&peak_live_bytes, &peak, to_bytes))
+    int64_t peak = MSHIM_READ(mshim_page.peak_live_bytes);
+    while (to_bytes > peak && !__atomic_compare_exchange_n(&mshim_page.peak_live_bytes, &peak, to_bytes, true,
+                                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         continue;
 }
 
-static void tell(struct mshim_record *record, int64_t net_bytes) {
+static void tell(struct mshim_page_record *record, int64_t net_bytes) {
     const int64_t more = net_bytes + record->python_net_bytes - record->told_bytes;
     record->told_bytes += more;
     record->net_low_bytes = net_bytes - MSHIM_WINDOW_BYTES;
     record->net_high_bytes = net_bytes + MSHIM_WINDOW_BYTES;
-    raise_peak(atomic_fetch_add(&live_bytes, more) + more);
+    /* Whoever asks for a purge empties the window behind the question: either that stands now, or the
+     * question is seen by the visit. */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    raise_peak(__atomic_add_fetch(&mshim_page.live_bytes, more, __ATOMIC_RELAXED));
 }
 
-static struct mshim_record *new_record(void) {
-    if (spares == 0) {
-        void *chunk = mmap(NULL, CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (chunk == MAP_FAILED)
-            return NULL;
-        atomic_fetch_add(&chunks_bytes, CHUNK_BYTES);
-        spare = chunk;
-        spares = CHUNK_BYTES / sizeof *spare;
+static struct mshim_page_record *record_number(unsigned number) {
+    return number < MSHIM_PAGE_FIRST_RECORDS
+               ? &mshim_page.records[number]
+               : atomic_load(&more_records) + (number - MSHIM_PAGE_FIRST_RECORDS);
+}
+
+static unsigned number_of(const struct mshim_page_record *record) {
+    const uintptr_t in_page = (uintptr_t)record - (uintptr_t)mshim_page.records;
+    return in_page < sizeof mshim_page.records
+               ? (unsigned)(in_page / sizeof *record)
+               : MSHIM_PAGE_FIRST_RECORDS + (unsigned)(record - atomic_load(&more_records));
+}
+
+static bool map_anonymous(void *at, size_t bytes) {
+    return mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+                -1, 0) != MAP_FAILED;
+}
+
+/* Memory for record `number`, one of those beyond the page's own. In the file it is reserved first, as a
+ * store to a full filesystem would end the process; where it cannot be, private memory takes its place. */
+static bool make_ready(unsigned number) {
+    const size_t needed_bytes = (number - MSHIM_PAGE_FIRST_RECORDS + 1) * sizeof(struct mshim_page_record);
+    if (!atomic_load(&more_records)) {
+        void *more = mmap(NULL, MORE_BYTES, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (more == MAP_FAILED)
+            return false;
+        more_ready_bytes = MORE_BYTES;
+        atomic_store(&more_records, more);
     }
-    --spares;
-    struct mshim_record *record = spare++;
-    record->next = atomic_load(&records);
-    atomic_store(&records, record);
-    return record;
+    if (needed_bytes <= more_ready_bytes)
+        return true;
+    char *const from = (char *)atomic_load(&more_records) + more_ready_bytes;
+    const size_t wanted_bytes = mshim_page_align(needed_bytes + READY_STEP_BYTES);
+    const size_t to_bytes = wanted_bytes < MORE_BYTES ? wanted_bytes : MORE_BYTES;
+    if (madvise(from, to_bytes - more_ready_bytes, MADV_POPULATE_WRITE) == 0) {
+        more_ready_bytes = to_bytes;
+        return true;
+    }
+    if (!map_anonymous(from, MORE_BYTES - more_ready_bytes))
+        return false;
+    more_ready_bytes = MORE_BYTES;
+    more_in_file = false;
+    return true;
+}
+
+static struct mshim_page_record *new_record(unsigned number) {
+    const int saved = errno;
+    const bool ready =
+        number < MSHIM_PAGE_FIRST_RECORDS || (number < MSHIM_PAGE_RECORDS && make_ready(number));
+    errno = saved;
+    if (!ready)
+        return NULL;
+    atomic_store(&records_in_use, number + 1);
+    if (number < MSHIM_PAGE_FIRST_RECORDS || more_in_file)
+        MSHIM_WRITE(mshim_page.records_in_use, number + 1);
+    return record_number(number);
 }
 
 /* A record that an ended thread left, its counts kept and added to, or a new one. */
-static struct mshim_record *take_record(void) {
+static struct mshim_page_record *take_record(void) {
     lock(&records_lock);
-    struct mshim_record *record = atomic_load(&records);
-    while (record && (record == &late || atomic_load(&record->taken)))
-        record = record->next;
-    if (!record)
-        record = new_record();
+    unsigned number = 0;
+    while (number < atomic_load(&records_in_use) && taken[number])
+        number++;
+    struct mshim_page_record *record =
+        number < atomic_load(&records_in_use) ? record_number(number) : new_record(number);
     if (record)
-        atomic_store(&record->taken, true);
+        taken[number] = true;
     unlock(&records_lock);
     mshim_record = record ? record : &ending;
     if (record)
@@ -89,31 +145,34 @@ static struct mshim_record *take_record(void) {
     return mshim_record;
 }
 
-static int64_t net_of(const struct mshim_record *record) {
+static int64_t net_of(const struct mshim_page_record *record) {
     return (int64_t)(MSHIM_READ(record->allocated_bytes) - MSHIM_READ(record->freed_bytes));
 }
 
-struct mshim_record *mshim_record_enter(int64_t net_bytes) {
-    struct mshim_record *record = mshim_record;
+struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
+    struct mshim_page_record *record = mshim_record;
     if (record == &unregistered)
         record = take_record();
     if (record == &ending) {
         lock(&late_lock);
-        record = &late;
+        record = &mshim_page.late;
     }
     const int64_t net = net_of(record) + net_bytes;
-    if (net < record->net_low_bytes || net > record->net_high_bytes)
+    if (net < record->net_low_bytes || net > record->net_high_bytes) {
         tell(record, net);
+        if (record != &mshim_page.late && mshim_counters_visit)
+            mshim_counters_visit();
+    }
     return record;
 }
 
-void mshim_record_leave(struct mshim_record *record) {
-    if (record == &late)
+void mshim_record_leave(struct mshim_page_record *record) {
+    if (record == &mshim_page.late)
         unlock(&late_lock);
 }
 
 void mshim_count_python_live(ptrdiff_t bytes) {
-    struct mshim_record *record = mshim_record_enter(0);
+    struct mshim_page_record *record = mshim_record_enter(0);
     record->python_net_bytes += bytes;
     record->net_low_bytes -= bytes;
     record->net_high_bytes -= bytes;
@@ -125,103 +184,111 @@ void mshim_count_python_live(ptrdiff_t bytes) {
 
 void mshim_record_release(void) {
     if (thread_counted)
-        atomic_fetch_add(&threads_ended, 1);
+        __atomic_add_fetch(&mshim_page.threads_ended, 1, __ATOMIC_RELAXED);
     thread_counted = false;
-    struct mshim_record *record = mshim_record;
+    struct mshim_page_record *record = mshim_record;
     mshim_record = &ending;
-    if (record != &unregistered && record != &ending)
-        atomic_store(&record->taken, false);
+    if (record != &unregistered && record != &ending) {
+        lock(&records_lock);
+        taken[number_of(record)] = false;
+        unlock(&records_lock);
+    }
 }
 
 void mshim_count_thread_started(void) {
     thread_counted = true;
-    atomic_fetch_add(&threads_started, 1);
+    __atomic_add_fetch(&mshim_page.threads_started, 1, __ATOMIC_RELAXED);
     mshim_record_leave(mshim_record_enter(0));
 }
 
-static void forget(struct mshim_record *record) {
-    struct mshim_record *next = record->next;
-    memset(record, 0, sizeof *record);
-    record->next = next;
-    record->net_low_bytes = -MSHIM_WINDOW_BYTES;
-    record->net_high_bytes = MSHIM_WINDOW_BYTES;
+size_t mshim_page_more_bytes(void) {
+    return mshim_page_align((MSHIM_PAGE_RECORDS - MSHIM_PAGE_FIRST_RECORDS) *
+                            sizeof(struct mshim_page_record));
 }
 
-void mshim_counters_fork_child(uint64_t python_live_bytes) {
-    static struct mshim_counters before; /* not on what may be a small stack */
-    mshim_counters_sum(&before);
-    for (struct mshim_record *record = atomic_load(&records); record; record = record->next)
-        forget(record);
-    if (mshim_record != &unregistered && mshim_record != &ending)
-        atomic_store(&mshim_record->taken, true);
+bool mshim_records_map(int fd, size_t ready_bytes) {
+    struct mshim_page_record *more = atomic_load(&more_records);
+    const bool beyond = atomic_load(&records_in_use) > MSHIM_PAGE_FIRST_RECORDS;
+    if (mmap(&mshim_page, sizeof mshim_page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
+        MAP_FAILED)
+        return false;
+    if (beyond)
+        return true;
+    more = mmap(more, MORE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | (more ? MAP_FIXED : 0), fd,
+                sizeof mshim_page);
+    if (more == MAP_FAILED)
+        return true;
+    more_in_file = true;
+    more_ready_bytes = ready_bytes;
+    atomic_store(&more_records, more);
+    return true;
+}
+
+/* Filesystems and kernels differ in whether more can be reserved later: where that cannot be, room for so
+ * many records is reserved from the beginning. */
+size_t mshim_records_reserve_bytes(void) {
+    enum { RECORDS = 60 };
+    return madvise(&mshim_page, 0, MADV_POPULATE_WRITE) == 0
+               ? 0
+               : mshim_page_align(RECORDS * sizeof(struct mshim_page_record));
+}
+
+static struct mshim_counters inherited; /* as of the last fork, of this process */
+
+bool mshim_counters_fork_before(bool may_wait) {
+    if (may_wait)
+        lock(&records_lock);
+    else if (atomic_flag_test_and_set_explicit(&records_lock, memory_order_acquire))
+        return false;
+    mshim_counters_sum(&inherited);
+    return true;
+}
+
+void mshim_counters_fork_parent(void) {
+    unlock(&records_lock);
+}
+
+bool mshim_counters_fork_child(bool prepared) {
+    if (!prepared)
+        mshim_counters_sum(&inherited);
+    const bool fresh = map_anonymous(&mshim_page, sizeof mshim_page) &&
+                       (!atomic_load(&more_records) || map_anonymous(atomic_load(&more_records), MORE_BYTES));
     atomic_flag_clear(&late_lock);
     atomic_flag_clear(&records_lock);
-    inherited_bytes = (int64_t)before.memory_live_bytes;
-    inherited_blocks = before.memory_live_blocks;
-    atomic_store(&live_bytes, inherited_bytes + (int64_t)python_live_bytes);
-    atomic_store(&peak_live_bytes, inherited_bytes + (int64_t)python_live_bytes);
-    atomic_store(&threads_started, 0);
-    atomic_store(&threads_ended, 0);
+    if (!fresh)
+        return false;
+    more_in_file = false;
+    more_ready_bytes = MORE_BYTES;
+    memset(taken, 0, sizeof taken);
+    taken[0] = mshim_record != &unregistered && mshim_record != &ending;
+    if (taken[0])
+        mshim_record = &mshim_page.records[0];
+    mshim_page.records_in_use = taken[0];
+    atomic_store(&records_in_use, taken[0]);
+    mshim_page.live_bytes = mshim_page.peak_live_bytes = (int64_t)inherited.memory_live_bytes;
+    if (inherited.python_mem.live_bytes != MSHIM_ABSENT) {
+        mshim_page.python_inherited_live_bytes[0] = inherited.python_mem.live_bytes;
+        mshim_page.python_inherited_live_bytes[1] = inherited.python_object.live_bytes;
+        mshim_page.python_inherited_live_blocks[0] = inherited.python_mem.live_blocks;
+        mshim_page.python_inherited_live_blocks[1] = inherited.python_object.live_blocks;
+    }
+    mshim_page.inherited_live_bytes = inherited.memory_live_bytes -
+                                      mshim_page.python_inherited_live_bytes[0] -
+                                      mshim_page.python_inherited_live_bytes[1];
+    mshim_page.inherited_live_blocks = inherited.memory_live_blocks -
+                                       mshim_page.python_inherited_live_blocks[0] -
+                                       mshim_page.python_inherited_live_blocks[1];
+    return true;
 }
 
 uint64_t mshim_counters_memory_bytes(void) {
-    return sizeof first_records + sizeof late + sizeof unregistered + sizeof ending +
-           atomic_load(&chunks_bytes);
+    const uint64_t in_use = atomic_load(&records_in_use);
+    const uint64_t more = in_use > MSHIM_PAGE_FIRST_RECORDS ? in_use - MSHIM_PAGE_FIRST_RECORDS : 0;
+    return sizeof mshim_page + sizeof taken + sizeof unregistered + sizeof ending +
+           more * sizeof(struct mshim_page_record);
 }
 
 void mshim_counters_sum(struct mshim_counters *out) {
-    memset(out, 0xff, sizeof *out); /* MSHIM_ABSENT */
-    out->format = MSHIM_COUNTERS_FORMAT;
-    out->size_bytes = sizeof *out;
-    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
-        out->sizes[i] =
-            (struct mshim_size_class){mshim_size_class_from_bytes(i), mshim_size_class_to_bytes(i), 0};
-    memset(out->functions, 0, sizeof out->functions);
-    out->realloc_in_place = out->realloc_moved = out->realloc_copied_bytes = 0;
-    out->memory_allocated_bytes = out->memory_freed_bytes = 0;
-    uint64_t allocated_blocks = 0, freed_blocks = 0, malloc_calls = 0;
-
-    for (const struct mshim_record *record = atomic_load(&records); record; record = record->next) {
-        for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
-            out->sizes[i].calls += MSHIM_READ(record->sizes[i]);
-        for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++) {
-            out->functions[i].calls += MSHIM_READ(record->calls[i]);
-            out->functions[i].failures += MSHIM_READ(record->failures[i]);
-            out->functions[i].requested_bytes += MSHIM_READ(record->requested_bytes[i]);
-        }
-        malloc_calls -= MSHIM_READ(record->python_calls);
-        out->memory_allocated_bytes += MSHIM_READ(record->allocated_bytes);
-        out->memory_freed_bytes += MSHIM_READ(record->freed_bytes);
-        out->realloc_in_place += MSHIM_READ(record->realloc_in_place);
-        out->realloc_moved += MSHIM_READ(record->realloc_moved);
-        out->realloc_copied_bytes += MSHIM_READ(record->realloc_copied_bytes);
-        allocated_blocks += MSHIM_READ(record->realloc_allocated_blocks);
-        freed_blocks += MSHIM_READ(record->realloc_freed_blocks) - MSHIM_READ(record->frees_of_null);
-    }
-
-    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
-        malloc_calls += out->sizes[i].calls;
-#define SIZED(name)                       malloc_calls -= out->functions[MSHIM_FUNCTION_##name].calls;
-#define UNSIZED(name)                     out->functions[MSHIM_FUNCTION_##name].requested_bytes = MSHIM_ABSENT;
-#define MSHIM_FUNCTION(name, sized, help) sized(name)
-#include <mshim/functions.def>
-#undef MSHIM_FUNCTION
-#undef SIZED
-#undef UNSIZED
-    out->functions[MSHIM_FUNCTION_malloc].calls = malloc_calls;
-
-    for (unsigned i = 0; i <= MSHIM_FUNCTION_pvalloc; i++)
-        if (i != MSHIM_FUNCTION_realloc && i != MSHIM_FUNCTION_reallocarray)
-            allocated_blocks += out->functions[i].calls - out->functions[i].failures;
-    for (unsigned i = MSHIM_FUNCTION_free; i <= MSHIM_FUNCTION_free_aligned_sized; i++)
-        freed_blocks += out->functions[i].calls;
-
-    out->memory_inherited_live_bytes = (uint64_t)inherited_bytes;
-    out->memory_inherited_live_blocks = inherited_blocks;
-    out->memory_live_bytes =
-        out->memory_allocated_bytes - out->memory_freed_bytes + (uint64_t)inherited_bytes;
-    out->memory_live_blocks = allocated_blocks - freed_blocks + inherited_blocks;
-    out->memory_peak_live_bytes = (uint64_t)atomic_load(&peak_live_bytes);
-    out->threads_started = atomic_load(&threads_started);
-    out->threads_ended = atomic_load(&threads_ended);
+    const struct mshim_page_view own = {&mshim_page, atomic_load(&more_records), MSHIM_PAGE_RECORDS};
+    mshim_page_sum(&own, out);
 }

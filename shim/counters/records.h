@@ -4,7 +4,8 @@
 
 /*
  * One record of counters a thread, written by that thread alone with plain stores: no lock, no atomic
- * read-modify-write. Readers add the records up at any time (snapshot.c).
+ * read-modify-write. The records lie in the page (mshim/page.h); readers add them up at any time
+ * (page_sum.c).
  *
  * What can be derived when the counters are read is not counted here: the calls of malloc are the calls of
  * all size classes less those of the other functions that ask for a size; live bytes and blocks are
@@ -18,50 +19,47 @@
 
 #include "counters/size_classes.h"
 
-#include <mshim.h>
+#include <mshim/page.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
 enum { MSHIM_WINDOW_BYTES = 64 * 1024 };
-
-struct mshim_record {
-    int64_t net_low_bytes, net_high_bytes; /* the window */
-    uint64_t allocated_bytes, freed_bytes;
-    uint64_t sizes[MSHIM_SIZE_CLASSES];
-    uint64_t calls[MSHIM_FUNCTIONS]; /* of malloc: derived */
-    uint64_t failures[MSHIM_FUNCTIONS];
-    uint64_t requested_bytes[MSHIM_FUNCTIONS];
-    uint64_t frees_of_null, realloc_allocated_blocks, realloc_freed_blocks;
-    uint64_t realloc_in_place, realloc_moved, realloc_copied_bytes;
-    uint64_t python_calls;     /* in `sizes`, of CPython's domains: no call of a function */
-    int64_t python_net_bytes;  /* these domains' part of what this thread allocated less what it freed */
-    int64_t told_bytes;        /* net bytes that the others know of */
-    struct mshim_record *next; /* all records, newest first */
-    _Atomic(bool) taken;       /* by a thread that has not ended */
-};
 
 /* A counter that one thread writes and any may read. */
 #define MSHIM_READ(counter)      __atomic_load_n(&(counter), __ATOMIC_RELAXED)
 #define MSHIM_WRITE(counter, to) __atomic_store_n(&(counter), (to), __ATOMIC_RELAXED)
 #define MSHIM_ADD(counter, more) MSHIM_WRITE(counter, MSHIM_READ(counter) + (more))
 
-extern __thread struct mshim_record *mshim_record
+extern __thread struct mshim_page_record *mshim_record
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* The page of this process: in the library's own memory until the file is mapped over it (live/). What
+ * another process could write there must not be relied on by more than counts. */
+extern struct mshim_page mshim_page __attribute__((visibility("hidden")));
+
+/* Called at slow paths of counting, at most once a call and with no lock of the counters held: what the
+ * process does now and then without a thread of its own (process/visit.c). NULL: nothing. */
+extern void (*mshim_counters_visit)(void) __attribute__((visibility("hidden")));
+
+/* Has somebody asked for what is retained to be given back (mshim/page.h)? */
+static inline bool mshim_purge_is_asked(void) {
+    return MSHIM_READ(mshim_page.purge_asked) != MSHIM_READ(mshim_page.purge_done);
+}
 
 /* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never
  * NULL. A thread that is ending gets a record that all such threads share; it holds the lock until the
  * matching leave. */
-struct mshim_record *mshim_record_enter(int64_t net_bytes);
-void mshim_record_leave(struct mshim_record *record);
+struct mshim_page_record *mshim_record_enter(int64_t net_bytes);
+void mshim_record_leave(struct mshim_page_record *record);
 
-static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_record *record,
+static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_page_record *record,
                                                                    size_t size_bytes, size_t usable_bytes) {
     MSHIM_ADD(record->allocated_bytes, usable_bytes);
     MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
     MSHIM_ADD(record->requested_bytes[MSHIM_FUNCTION_malloc], size_bytes);
 }
 
-static inline __attribute__((always_inline)) void mshim_add_free(struct mshim_record *record,
+static inline __attribute__((always_inline)) void mshim_add_free(struct mshim_page_record *record,
                                                                  size_t usable_bytes) {
     MSHIM_ADD(record->freed_bytes, usable_bytes);
     MSHIM_ADD(record->calls[MSHIM_FUNCTION_free], 1);
@@ -72,7 +70,7 @@ void mshim_count_free_slow(size_t usable_bytes);
 
 /* A successful malloc. */
 static inline __attribute__((always_inline)) void mshim_count_malloc(size_t size_bytes, size_t usable_bytes) {
-    struct mshim_record *record = mshim_record;
+    struct mshim_page_record *record = mshim_record;
     const int64_t net_bytes = (int64_t)(record->allocated_bytes + usable_bytes - record->freed_bytes);
     if (__builtin_expect(net_bytes > record->net_high_bytes, 0))
         mshim_count_malloc_slow(size_bytes, usable_bytes);
@@ -82,7 +80,7 @@ static inline __attribute__((always_inline)) void mshim_count_malloc(size_t size
 
 /* A free of a block. */
 static inline __attribute__((always_inline)) void mshim_count_free(size_t usable_bytes) {
-    struct mshim_record *record = mshim_record;
+    struct mshim_page_record *record = mshim_record;
     const int64_t net_bytes = (int64_t)(record->allocated_bytes - record->freed_bytes - usable_bytes);
     if (__builtin_expect(net_bytes < record->net_low_bytes, 0))
         mshim_count_free_slow(usable_bytes);
@@ -115,9 +113,32 @@ void mshim_count_python_live(ptrdiff_t bytes);
 void mshim_count_thread_started(void);
 void mshim_record_release(void);
 
-/* In a forked child: calls begin at 0, live bytes and blocks go on from what was inherited;
- * `python_live_bytes` are those that python/ counts. */
-void mshim_counters_fork_child(uint64_t python_live_bytes);
+/*
+ * Maps a file that begins with a copy of the page over it, and what follows in the file where further records
+ * come to lie; `ready_bytes` of that are backed by storage. False, and nothing has changed, where that cannot
+ * be.
+ */
+bool mshim_records_map(int fd, size_t ready_bytes);
+
+/* What the file is longer than the page, and what of it is to be reserved at once. */
+size_t mshim_page_more_bytes(void);
+size_t mshim_records_reserve_bytes(void);
+
+static inline size_t mshim_page_align(size_t bytes) {
+    return (bytes + MSHIM_PAGE_ALIGNMENT - 1) & ~(size_t)(MSHIM_PAGE_ALIGNMENT - 1);
+}
+
+/*
+ * Around fork. The child's page is private memory again and all zeros but for what it inherited: calls begin
+ * at 0, live bytes and blocks go on. False where memory for that could not be had: then it goes on counting
+ * in its parent's page.
+ *
+ * In a signal handler (_Fork) one may not wait for a lock; where `before` says that it could not prepare,
+ * there is no `parent`, and the child counts what its parent has meanwhile done as inherited too.
+ */
+bool mshim_counters_fork_before(bool may_wait);
+void mshim_counters_fork_parent(void);
+bool mshim_counters_fork_child(bool prepared);
 
 /* The sum of all records; what others know (RSS, page faults, CPython's domains) is left MSHIM_ABSENT. */
 void mshim_counters_sum(struct mshim_counters *out);

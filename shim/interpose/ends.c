@@ -25,7 +25,7 @@ __attribute__((constructor)) static void look_behind(void) {
 static _Noreturn void end(int status) {
     if (behind)
         behind(status);
-    mshim_end_report();
+    mshim_end();
     for (;;)
         syscall(SYS_exit_group, status);
 }

@@ -6,6 +6,7 @@
  */
 #include "allocators/allocator.h"
 #include "counters/records.h"
+#include "timing/sampler.h"
 
 #include <errno.h>
 #undef errno /* an allocator's errno is its own, the program's is set here */
@@ -89,6 +90,47 @@ ENTRY void entry_free_for(enum mshim_function function, void *block, bool counte
     backend_free(block);
 }
 
+/*
+ * Counted calls that are timed now and then (timing/sampler.h). Out of line: what they need room for would
+ * make the others slower.
+ */
+#define DUE(bytes) mshim_time_due(&mshim_record->until_timed, bytes)
+#define TIMED(function, bytes, statement)                                                                    \
+    MSHIM_TIMED(function, &mshim_time_thread, &mshim_record->until_timed, bytes, statement)
+#define OUT_OF_LINE static __attribute__((noinline, cold))
+
+OUT_OF_LINE void *timed_malloc(size_t size) {
+    void *block;
+    TIMED(MSHIM_FUNCTION_malloc, size, block = entry_malloc(size, true));
+    return block;
+}
+
+OUT_OF_LINE void *timed_calloc(size_t size) {
+    void *block;
+    TIMED(MSHIM_FUNCTION_calloc, size, block = entry_calloc(size, true));
+    return block;
+}
+
+OUT_OF_LINE void *timed_realloc(enum mshim_function function, void *block, size_t size) {
+    void *new_block;
+    TIMED(function, size, new_block = entry_realloc(function, block, size, true));
+    return new_block;
+}
+
+OUT_OF_LINE void *timed_aligned(enum mshim_function function, size_t alignment, size_t size) {
+    void *block;
+    TIMED(function, size, block = entry_aligned(function, alignment, size, true));
+    return block;
+}
+
+OUT_OF_LINE void timed_free(void *block, size_t usable_bytes) {
+    TIMED(MSHIM_FUNCTION_free, usable_bytes, entry_free(block, true));
+}
+
+OUT_OF_LINE void timed_free_for(enum mshim_function function, void *block, size_t usable_bytes) {
+    TIMED(function, usable_bytes, entry_free_for(function, block, true));
+}
+
 static size_t entry_usable_size(void *block) {
     return block ? backend_usable_size(block) : 0;
 }
@@ -104,25 +146,36 @@ static void plain_refused(enum mshim_function function, size_t size) {
 
 #define ENTRY_POINTS(mode, is_counted, free_function, usable, refuse)                                        \
     static void *mode##_malloc(size_t size) {                                                                \
-        return entry_malloc(size, is_counted);                                                               \
+        return is_counted && DUE(size) ? timed_malloc(size) : entry_malloc(size, is_counted);                \
     }                                                                                                        \
     static void *mode##_calloc(size_t size) {                                                                \
-        return entry_calloc(size, is_counted);                                                               \
+        return is_counted && DUE(size) ? timed_calloc(size) : entry_calloc(size, is_counted);                \
     }                                                                                                        \
     static void *mode##_realloc(void *block, size_t size) {                                                  \
-        return entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);                               \
+        return is_counted && DUE(size) ? timed_realloc(MSHIM_FUNCTION_realloc, block, size)                  \
+                                       : entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);     \
     }                                                                                                        \
     static inline void mode##_free(void *block) {                                                            \
-        entry_free(block, is_counted);                                                                       \
+        const size_t usable_bytes = is_counted && block ? backend_usable_size(block) : 0;                    \
+        if (is_counted && DUE(usable_bytes))                                                                 \
+            timed_free(block, usable_bytes);                                                                 \
+        else                                                                                                 \
+            entry_free(block, is_counted);                                                                   \
     }                                                                                                        \
     static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                \
-        return entry_realloc(function, block, size, is_counted);                                             \
+        return is_counted && DUE(size) ? timed_realloc(function, block, size)                                \
+                                       : entry_realloc(function, block, size, is_counted);                   \
     }                                                                                                        \
     static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {               \
-        return entry_aligned(function, alignment, size, is_counted);                                         \
+        return is_counted && DUE(size) ? timed_aligned(function, alignment, size)                            \
+                                       : entry_aligned(function, alignment, size, is_counted);               \
     }                                                                                                        \
     static void mode##_free_for(enum mshim_function function, void *block) {                                 \
-        entry_free_for(function, block, is_counted);                                                         \
+        const size_t usable_bytes = is_counted && block ? backend_usable_size(block) : 0;                    \
+        if (is_counted && DUE(usable_bytes))                                                                 \
+            timed_free_for(function, block, usable_bytes);                                                   \
+        else                                                                                                 \
+            entry_free_for(function, block, is_counted);                                                     \
     }                                                                                                        \
     static bool mode##_trim(void) {                                                                          \
         if (is_counted)                                                                                      \

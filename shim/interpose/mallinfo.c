@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "counters/records.h"
 #include "interpose/dispatch.h"
-#include "process/snapshot.h"
 #include "process/start.h"
 
 /* As glibc has it; musl's headers do not name it. */
@@ -24,7 +23,7 @@ MSHIM_EXPORT struct mshim_mallinfo2 mallinfo2(void) {
     struct mshim_counters now;
     if (mshim_process.counting) {
         mshim_count_call(MSHIM_FUNCTION_mallinfo2);
-        mshim_snapshot_take(&now);
+        mshim_counters_sum(&now);
         info.uordblks = now.memory_live_bytes;
     }
     const uint64_t retained_bytes = mshim_retained_bytes();

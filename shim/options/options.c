@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, FOLDER_BYTES = 1024 };
 
 /* The lists of values, each ended by NULL. */
 static const char *const allocators[] = {
@@ -14,6 +14,7 @@ static const char *const allocators[] = {
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
 
+static const char *const children[] = {"inherit", "drop", NULL};
 static const char *const python_modes[] = {"on", "allocator", "off", NULL};
 
 /* glibc's threads have 8 MiB unless the program says otherwise. */
@@ -32,24 +33,29 @@ const struct mshim_option mshim_option_rows[] = {
     {variable, MSHIM_KIND_SWITCH, OFFSET(field), (usual) ? on_off : off_on, NULL, marker, help},
 #define MSHIM_PATH(field, variable, accepted, marker, help)                                                  \
     {variable, MSHIM_KIND_PATH, OFFSET(field), NULL, accepted, marker, help},
+#define MSHIM_FOLDER(field, variable, usual, accepted, marker, help)                                         \
+    {variable, MSHIM_KIND_FOLDER, OFFSET(field), NULL, accepted, marker, help},
 #define MSHIM_SIZE(field, variable, usual, accepted, marker, help)                                           \
     {variable, MSHIM_KIND_SIZE, OFFSET(field), NULL, accepted, marker, help},
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_FOLDER
 #undef MSHIM_SIZE
 };
 
 void mshim_options_default(struct mshim_options *options) {
-#define MSHIM_CHOICE(field, variable, list, marker, help)          options->field = 0;
-#define MSHIM_SWITCH(field, variable, usual, marker, help)         options->field = usual;
-#define MSHIM_PATH(field, variable, accepted, marker, help)        options->field = NULL;
-#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) options->field = usual;
+#define MSHIM_CHOICE(field, variable, list, marker, help)            options->field = 0;
+#define MSHIM_SWITCH(field, variable, usual, marker, help)           options->field = usual;
+#define MSHIM_PATH(field, variable, accepted, marker, help)          options->field = NULL;
+#define MSHIM_FOLDER(field, variable, usual, accepted, marker, help) options->field = usual;
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help)   options->field = usual;
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_FOLDER
 #undef MSHIM_SIZE
 }
 
@@ -57,6 +63,11 @@ void mshim_options_default(struct mshim_options *options) {
 static bool is_usable_path(const char *value) {
     const size_t length = strnlen(value, PATH_BYTES);
     return length > 0 && length < PATH_BYTES && value[length - 1] != '/';
+}
+
+/* One that means the same in every folder that a program may be in. */
+static bool is_folder_path(const char *value) {
+    return value[0] == '/' && strnlen(value, FOLDER_BYTES) < FOLDER_BYTES;
 }
 
 bool mshim_size_bytes(const char *text, size_t *bytes) {
@@ -79,11 +90,22 @@ bool mshim_size_bytes(const char *text, size_t *bytes) {
     return *at == 0;
 }
 
+static bool is_usable(enum mshim_option_kind kind, const char *value) {
+    size_t bytes;
+    switch (kind) {
+    case MSHIM_KIND_PATH:
+        return is_usable_path(value);
+    case MSHIM_KIND_FOLDER:
+        return is_folder_path(value);
+    default:
+        return mshim_size_bytes(value, &bytes);
+    }
+}
+
 bool mshim_option_set(struct mshim_options *options, const struct mshim_option *row, const char *value) {
     void *const field = (char *)options + row->offset;
-    if (row->kind == MSHIM_KIND_PATH || row->kind == MSHIM_KIND_SIZE) {
-        size_t bytes;
-        if (row->kind == MSHIM_KIND_PATH ? !is_usable_path(value) : !mshim_size_bytes(value, &bytes))
+    if (!row->values) {
+        if (!is_usable(row->kind, value))
             return false;
         *(const char **)field = value;
         return true;
@@ -129,6 +151,7 @@ const char *mshim_option_value(const struct mshim_options *options, const struct
     case MSHIM_KIND_SWITCH:
         return *(const bool *)field ? "on" : "off";
     case MSHIM_KIND_PATH:
+    case MSHIM_KIND_FOLDER:
     case MSHIM_KIND_SIZE:
         return *(const char *const *)field;
     }

@@ -19,34 +19,47 @@ enum mshim_allocator_index {
     MSHIM_ALLOCATORS
 };
 
+/* Index of the values of MSHIM_CHILDREN. */
+enum mshim_children { MSHIM_CHILDREN_INHERIT, MSHIM_CHILDREN_DROP };
+
 /* The values in force. What is a path points into the environment that was read. */
 struct mshim_options {
-#define MSHIM_CHOICE(field, variable, list, marker, help)          unsigned field;
-#define MSHIM_SWITCH(field, variable, usual, marker, help)         bool field;
-#define MSHIM_PATH(field, variable, accepted, marker, help)        const char *field;
-#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) const char *field;
+#define MSHIM_CHOICE(field, variable, list, marker, help)            unsigned field;
+#define MSHIM_SWITCH(field, variable, usual, marker, help)           bool field;
+#define MSHIM_PATH(field, variable, accepted, marker, help)          const char *field;
+#define MSHIM_FOLDER(field, variable, usual, accepted, marker, help) const char *field;
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help)   const char *field;
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_FOLDER
 #undef MSHIM_SIZE
 };
 
 /* Index of each row: MSHIM_OPTION_allocator, … */
 enum mshim_option_index {
-#define MSHIM_CHOICE(field, variable, list, marker, help)          MSHIM_OPTION_##field,
-#define MSHIM_SWITCH(field, variable, usual, marker, help)         MSHIM_OPTION_##field,
-#define MSHIM_PATH(field, variable, accepted, marker, help)        MSHIM_OPTION_##field,
-#define MSHIM_SIZE(field, variable, usual, accepted, marker, help) MSHIM_OPTION_##field,
+#define MSHIM_CHOICE(field, variable, list, marker, help)            MSHIM_OPTION_##field,
+#define MSHIM_SWITCH(field, variable, usual, marker, help)           MSHIM_OPTION_##field,
+#define MSHIM_PATH(field, variable, accepted, marker, help)          MSHIM_OPTION_##field,
+#define MSHIM_FOLDER(field, variable, usual, accepted, marker, help) MSHIM_OPTION_##field,
+#define MSHIM_SIZE(field, variable, usual, accepted, marker, help)   MSHIM_OPTION_##field,
 #include "options/options.def"
 #undef MSHIM_CHOICE
 #undef MSHIM_SWITCH
 #undef MSHIM_PATH
+#undef MSHIM_FOLDER
 #undef MSHIM_SIZE
     MSHIM_OPTIONS
 };
 
-enum mshim_option_kind { MSHIM_KIND_CHOICE, MSHIM_KIND_SWITCH, MSHIM_KIND_PATH, MSHIM_KIND_SIZE };
+enum mshim_option_kind {
+    MSHIM_KIND_CHOICE,
+    MSHIM_KIND_SWITCH,
+    MSHIM_KIND_PATH,
+    MSHIM_KIND_FOLDER,
+    MSHIM_KIND_SIZE
+};
 
 struct mshim_option {
     const char *variable; /* "MSHIM_ALLOCATOR" */

@@ -4,21 +4,20 @@
 #include "counters/records.h"
 #include "process/kernel.h"
 #include "process/libc.h"
-#include "process/snapshot.h"
+#include "process/live.h"
+#include "process/signals.h"
 #include "process/start.h"
 #include "python/python.h"
 #include "report/decimal.h"
 #include "report/report.h"
+#include "timing/sampler.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
@@ -90,42 +89,33 @@ static void expand(struct path *path) {
     }
 }
 
-/* jemalloc takes every page of what it has mapped for resident; no more can be retained than is resident and
- * not live. */
-static void bound_retained(struct mshim_counters *counters) {
-    const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
-    if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)
-        return;
-    const uint64_t most = rss > live ? rss - live : 0;
-    if (counters->memory_retained_bytes > most)
-        counters->memory_retained_bytes = most;
-}
-
 static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
     writer = (struct mshim_writer){.fd = fd};
+    mshim_time_publish();
     if (mshim_process.counting)
-        mshim_snapshot_take(&counters);
+        mshim_counters_sum(&counters);
     else
         memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
-    bound_retained(&counters);
-    struct mshim_python_memory python;
-    mshim_python_memory(&python);
+    mshim_report_bound_retained(&counters);
     const struct mshim_report report = {
         .pid = (uint64_t)getpid(),
         .parent_pid = (uint64_t)getppid(),
+        .forked_from_pid = mshim_page.parent_id != 0 ? mshim_page.parent_pid : MSHIM_ABSENT,
         .program = mshim_program_name(),
         .libc = MSHIM_LIBC,
         .state = "ended",
         .wall_ns = mshim_now_ns() - mshim_process.started_ns,
         .cpu_ns = mshim_cpu_ns(),
+        .system_cpu_ns = mshim_system_cpu_ns(),
+        .version = MSHIM_VERSION,
         .allocator = mshim_process.allocator->name,
         .allocator_version = mshim_process.allocator->version,
         .options = &mshim_process.options,
-        .memory_bytes = mshim_counters_memory_bytes() + python.own_bytes,
+        .memory_bytes = mshim_own_memory_bytes(),
         .counting = mshim_process.counting,
         .counters = &counters,
     };
@@ -186,28 +176,11 @@ static void write_file(void) {
         unlink(temporary.text);
 }
 
-/* Writing where nobody reads, or beyond a limit, must not end the program: what signal comes of it is taken
- * back. */
-static void without_signals(void (*function)(void)) {
-    sigset_t of_writing, pending, saved;
-    const struct timespec at_once = {0, 0};
-    sigemptyset(&of_writing);
-    sigaddset(&of_writing, SIGPIPE);
-    sigaddset(&of_writing, SIGXFSZ);
-    sigpending(&pending);
-    const bool was_pending = sigismember(&pending, SIGPIPE) > 0 || sigismember(&pending, SIGXFSZ) > 0;
-    pthread_sigmask(SIG_BLOCK, &of_writing, &saved);
-    function();
-    while (!was_pending && sigtimedwait(&of_writing, NULL, &at_once) > 0)
-        continue;
-    pthread_sigmask(SIG_SETMASK, &saved, NULL);
-}
-
 static void write_to_stderr(void) {
     write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
 }
 
-void mshim_end_report(void) {
+static void report(void) {
     if (!to_stderr && !template[0])
         return;
     if (getpid() != mshim_process.pid)
@@ -218,8 +191,13 @@ void mshim_end_report(void) {
     if (atomic_exchange(&written, true))
         return;
     const int saved = errno;
-    without_signals(to_stderr ? write_to_stderr : write_file);
+    mshim_without_signals(to_stderr ? write_to_stderr : write_file);
     errno = saved;
+}
+
+void mshim_end(void) {
+    report();
+    mshim_live_end();
 }
 
 void mshim_end_fork_child(void) {

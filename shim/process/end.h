@@ -6,9 +6,12 @@
  * was started in. */
 void mshim_end_start(void);
 
-/* Writes the report, if one is wanted from this process and none has been written. Does nothing in a child
- * that shares its parent's memory. Allocates nothing, keeps errno. */
-void mshim_end_report(void);
+/*
+ * All that is to be done when the process ends: the report, if one is wanted from it and none has been
+ * written; and the page of live counters goes. Does nothing in a child that shares its parent's memory.
+ * Allocates nothing, keeps errno.
+ */
+void mshim_end(void);
 
 /* In a forked child: its report is its own, and still to come. */
 void mshim_end_fork_child(void);

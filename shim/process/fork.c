@@ -4,7 +4,7 @@
 #include "counters/records.h"
 #include "process/end.h"
 #include "process/libc.h"
-#include "process/snapshot.h"
+#include "process/live.h"
 #include "process/start.h"
 #include "python/python.h"
 
@@ -12,8 +12,21 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+void mshim_fork_count_in_child(bool prepared) {
+    const uint64_t parent_id = mshim_page.id, asked = mshim_page.purge_asked;
+    mshim_process.started_ns = mshim_now_ns();
+    if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
+        return;
+    mshim_page.parent_id = parent_id;
+    mshim_page.purge_asked = mshim_page.purge_done = asked; /* not of this process */
+    mshim_python_publish();
+    mshim_live_fork_child();
+}
+
 static void fork_before(void) {
     mshim_python_fork_prepare();
+    if (mshim_process.counting)
+        mshim_counters_fork_before(true);
     if (mshim_process.allocator->fork_before)
         mshim_process.allocator->fork_before();
 }
@@ -21,6 +34,8 @@ static void fork_before(void) {
 static void fork_parent(void) {
     if (mshim_process.allocator->fork_parent)
         mshim_process.allocator->fork_parent();
+    if (mshim_process.counting)
+        mshim_counters_fork_parent();
     mshim_python_fork_parent();
 }
 
@@ -30,9 +45,7 @@ static void fork_child(void) {
     mshim_python_fork_child();
     mshim_process.pid = getpid();
     mshim_process.first = false;
-    mshim_process.started_ns = mshim_now_ns();
-    if (mshim_process.counting)
-        mshim_counters_fork_child(mshim_snapshot_python_live_bytes());
+    mshim_fork_count_in_child(true);
     mshim_end_fork_child();
 }
 

@@ -13,5 +13,7 @@ void mshim_kernel_fill(struct mshim_counters *counters);
 void mshim_kernel_fill_faults(struct mshim_counters *counters);
 
 uint64_t mshim_cpu_ns(void);
+/* The kernel's part of it. */
+uint64_t mshim_system_cpu_ns(void);
 
 #endif

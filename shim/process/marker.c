@@ -2,6 +2,7 @@
 #include "process/marker.h"
 
 #include "process/libc.h"
+#include "process/live.h"
 #include "process/start.h"
 #include "python/python.h"
 
@@ -65,6 +66,10 @@ void mshim_marker_map(const char *why) {
             if (mshim_option_rows[i].in_marker)
                 append_option(&name, &mshim_option_rows[i]);
         append_python(&name);
+        if (mshim_live_why()) {
+            append_pair(&name, "page", "none");
+            append_pair(&name, "page_why", mshim_live_why());
+        }
     }
     const int fd = (int)syscall(SYS_memfd_create, name.text, CLOSE_ON_EXEC);
     if (fd < 0)

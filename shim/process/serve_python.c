@@ -3,6 +3,7 @@
 
 #include "counters/records.h"
 #include "process/start.h"
+#include "process/visit.h"
 #include "python/python.h"
 
 static void *large_calloc(size_t count, size_t size) {
@@ -23,6 +24,7 @@ void mshim_serve_python(void) {
         .count = mshim_process.counting,
         .size_asked = mshim_process.counting ? mshim_count_python_size : NULL,
         .live_changed = mshim_process.counting ? mshim_count_python_live : NULL,
+        .trimmed = mshim_visit_python_trimmed,
     };
     mshim_python_start((enum mshim_python_mode)mshim_process.options.python, &large);
     mshim_process.options.python = mshim_python_in_force();

@@ -6,18 +6,20 @@
 #include "interpose/dispatch.h"
 #include "memory/memory.h"
 #include "options/note.h"
+#include "process/children.h"
 #include "process/end.h"
 #include "process/first.h"
 #include "process/fork.h"
 #include "process/kernel.h"
 #include "process/libc.h"
+#include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
 #include "process/serve_python.h"
 #include "process/served.h"
-#include "process/snapshot.h"
 #include "python/python.h"
 #include "time/time.h"
+#include "timing/sampler.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -48,11 +50,16 @@ uint64_t mshim_retained_bytes(void) {
     return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
+uint64_t mshim_own_memory_bytes(void) {
+    return mshim_counters_memory_bytes() + mshim_python_own_bytes();
+}
+
 /* Programs write over their environment (to set their title), so what is a text is copied. */
 static void keep_texts(struct mshim_options *options) {
-    static char report[4096], thread_stack[32];
+    static char report[4096], folder[1024], thread_stack[32];
     if (options->report)
         options->report = strncpy(report, options->report, sizeof report - 1);
+    options->dir = strncpy(folder, options->dir, sizeof folder - 1);
     if (options->thread_stack)
         options->thread_stack = strncpy(thread_stack, options->thread_stack, sizeof thread_stack - 1);
 }
@@ -118,8 +125,11 @@ static void construct_served(void) {
     use_memory_functions();
     mshim_serve_python();
     mshim_fork_start();
-    mshim_at_quick_exit(mshim_end_report);
+    mshim_at_quick_exit(mshim_end);
     mshim_end_start();
+    mshim_live_start();
+    if (mshim_process.options.children == MSHIM_CHILDREN_DROP)
+        mshim_children_drop();
     if (!mshim_execution_is_secure())
         tell_first();
     mshim_marker_map(mshim_malloc_is_ours() ? NULL : "own-malloc");
@@ -140,7 +150,7 @@ __attribute__((constructor(101))) static void construct(void) {
 }
 
 __attribute__((destructor(101))) static void destruct(void) {
-    mshim_end_report();
+    mshim_end();
 }
 
 MSHIM_EXPORT int mshim_counters_read(struct mshim_counters *out, size_t size);
@@ -148,7 +158,8 @@ int mshim_counters_read(struct mshim_counters *out, size_t size) {
     if (!mshim_process.counting)
         return -1;
     struct mshim_counters now;
-    mshim_snapshot_take(&now);
+    mshim_time_publish();
+    mshim_counters_sum(&now);
     mshim_kernel_fill_faults(&now);
     __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);
     return 0;

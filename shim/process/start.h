@@ -35,6 +35,9 @@ void mshim_start(void);
 /* What the allocator holds and does not need; MSHIM_ABSENT where it cannot say. Takes its locks. */
 uint64_t mshim_retained_bytes(void);
 
+/* What the shim itself holds. */
+uint64_t mshim_own_memory_bytes(void);
+
 /* CLOCK_MONOTONIC */
 uint64_t mshim_now_ns(void);
 

@@ -18,7 +18,7 @@ void foreign_drain(struct heap *heap) {
         struct page *page = page_of(pages_region.header_bias, block);
         if (page->heap != heap)
             foreign_push(page->heap, block);
-        else if (page_put(page, block))
+        else if (page_put(page, block, false))
             heap_freed(page);
         block = next;
     }

@@ -17,9 +17,8 @@ struct mshim_python_backend backend;
 bool several;
 bool trim_wanted;
 
-struct class_totals totals[MSHIM_PYTHON_DOMAINS][CLASSES];
-unsigned fold_sequence;
-size_t page_bytes_in_use, page_bytes_peak;
+static size_t page_bytes_in_use, page_bytes_peak;
+static size_t fresh_bytes; /* of these, never given out; changed atomically */
 
 static char lock_taken;
 
@@ -35,7 +34,8 @@ void objects_unlock(void) {
         __atomic_clear(&lock_taken, __ATOMIC_RELEASE);
 }
 
-void heap_start(struct heap *heap) {
+void heap_start(struct heap *heap, struct mshim_page_python *counts) {
+    heap->counts = counts;
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct shelf *shelf = &heap->shelves[domain];
         shelf->current = shelf->own_current;
@@ -57,16 +57,37 @@ struct heap *heap_new(void) {
     errno = saved;
     if (heap == MAP_FAILED)
         return NULL;
-    heap_start(heap);
+    static unsigned number;
+    enum { SHARED = MSHIM_PAGE_PYTHON_HEAPS - 2 }; /* all but the main one and that of strays */
+    heap_start(heap, &mshim_page.python_heaps[1 + number++ % SHARED]);
     heap->next = main_heap.next;
     __atomic_store_n(&main_heap.next, heap, __ATOMIC_RELEASE);
     return heap;
+}
+
+void heaps_publish(void) {
+    MSHIM_WRITE(mshim_page.python_page_bytes, page_bytes_in_use);
+    MSHIM_WRITE(mshim_page.python_fresh_bytes, MSHIM_READ(fresh_bytes));
+    MSHIM_WRITE(mshim_page.python_empty_bytes, pages_empty_bytes());
+}
+
+size_t heaps_peak_bytes(void) {
+    return page_bytes_peak;
+}
+
+void heaps_forget_peak(void) {
+    page_bytes_peak = page_bytes_in_use;
+}
+
+static void fresh_changed(size_t bytes) {
+    MSHIM_WRITE(mshim_page.python_fresh_bytes, __atomic_add_fetch(&fresh_bytes, bytes, __ATOMIC_RELAXED));
 }
 
 static void page_bytes_changed(ptrdiff_t bytes) {
     page_bytes_in_use += (size_t)bytes;
     if (page_bytes_in_use > page_bytes_peak)
         page_bytes_peak = page_bytes_in_use;
+    heaps_publish();
     if (backend.live_changed != NULL)
         backend.live_changed(bytes);
 }
@@ -82,6 +103,8 @@ static struct page *new_page(struct heap *heap, unsigned domain, unsigned size_c
         page->size_class = (uint8_t)size_class;
         page->domain = (uint8_t)domain;
         page->heap = heap;
+        page->counts = &heap->counts->domains[domain].small[size_class];
+        fresh_changed((size_t)page->fresh * page->block_bytes);
         page_bytes_changed(PAGE_BYTES);
         fronts_set_limit();
     }
@@ -91,22 +114,14 @@ static struct page *new_page(struct heap *heap, unsigned domain, unsigned size_c
     return page;
 }
 
-/* The counts move from the header to the class's total. */
 void heap_release_page(struct page *page) {
-    struct class_totals *total = &totals[page->domain][page->size_class];
     page->heap->shelves[page->domain].pages[page->size_class]--;
     objects_lock();
-    __atomic_store_n(&fold_sequence, fold_sequence + 1, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    total->allocated += page->allocated;
-    total->freed += page->freed;
-    page->allocated = 0;
-    page->freed = 0;
+    fresh_changed(-(size_t)page->fresh * page->block_bytes);
     page->fresh = 0;
     page->capacity = 0;
     page->state = PAGE_NONE;
     page->heap = NULL;
-    __atomic_store_n(&fold_sequence, fold_sequence + 1, __ATOMIC_RELEASE);
     pages_release(page);
     page_bytes_changed(-PAGE_BYTES);
     objects_unlock();
@@ -122,6 +137,7 @@ static void extend(struct page *page) {
     if (count > page->fresh)
         count = page->fresh;
     page->fresh -= (uint16_t)count;
+    fresh_changed(-count * bytes);
     page->free = block;
     for (; --count > 0; block += bytes)
         *(void **)block = block + bytes;
@@ -151,6 +167,8 @@ void heap_shelve(struct page *page) {
 }
 
 void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
+    if (__builtin_expect(mshim_purge_is_asked(), 0))
+        mshim_python_request_trim();
     struct shelf *shelf = &heap->shelves[domain];
     struct page **current = &shelf->current[size_class];
     struct page *page = *current;
@@ -174,16 +192,15 @@ void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
     }
     if (page->free == NULL)
         extend(page);
-    void *block = page->free;
-    page->free = *(void **)block;
-    page->allocated++;
-    return block;
+    return page_get(page);
 }
 
 void heap_freed(struct page *page) {
+    if (__builtin_expect(mshim_purge_is_asked(), 0))
+        mshim_python_request_trim();
     struct shelf *shelf = &page->heap->shelves[page->domain];
     struct page **partial = &shelf->partial[page->size_class];
-    bool empty = page->allocated == page->freed;
+    bool empty = page->live == 0;
     if (page->state == PAGE_PARTIAL) {
         if (empty) {
             list_remove(partial, page);
@@ -205,7 +222,7 @@ void heap_drop_empty(struct heap *heap) {
         struct page **current = heap->shelves[domain].current;
         for (unsigned c = 0; c < CLASSES; c++) {
             struct page *page = current[c];
-            if (page != &no_page && page->allocated == page->freed) {
+            if (page != &no_page && page->live == 0) {
                 current[c] = &no_page;
                 heap_release_page(page);
             }

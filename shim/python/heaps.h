@@ -11,8 +11,10 @@
 #ifndef MSHIM_PYTHON_HEAPS_H
 #define MSHIM_PYTHON_HEAPS_H
 
+#include "counters/records.h"
 #include "python/pages.h"
 #include "python/python.h"
+#include "timing/sampler.h"
 
 enum { CLASSES = MSHIM_PYTHON_SMALL_CLASSES };
 
@@ -21,12 +23,9 @@ struct front {
     struct page *current[CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
+    int64_t until_timed;
     uint8_t domain;
-};
-
-/* Blocks that the selected allocator serves. */
-struct large_counts {
-    uint64_t allocations, frees, failures, allocated_bytes, freed_bytes;
+    struct mshim_time_stream timing;
 };
 
 struct shelf {
@@ -34,13 +33,13 @@ struct shelf {
     struct page *own_current[CLASSES];
     struct page *partial[CLASSES];
     uint32_t pages[CLASSES]; /* how many a class has */
-    struct large_counts large;
 };
 
 struct heap {
     struct shelf shelves[MSHIM_PYTHON_DOMAINS];
-    struct heap *next; /* all heaps, for readers; none is ever unmapped */
-    void *foreign;     /* blocks that others freed, linked through their first word; pushed atomically */
+    struct mshim_page_python *counts; /* one's own of the main heap, shared by others */
+    struct heap *next;                /* none is ever unmapped */
+    void *foreign; /* blocks that others freed, linked through their first word; pushed atomically */
     bool in_use;
     bool broken; /* another thread may have been at work in it when this process was forked */
 };
@@ -52,15 +51,12 @@ extern struct mshim_python_backend backend;
 extern bool several;
 extern bool trim_wanted; /* mshim_python_trim() by a thread without the GIL */
 
-/* Counts of pages that were released, by domain and class; `fold_sequence` is odd while they change. */
-struct class_totals {
-    uint64_t allocated, freed;
-};
-extern struct class_totals totals[MSHIM_PYTHON_DOMAINS][CLASSES];
-extern unsigned fold_sequence;
-extern size_t page_bytes_in_use, page_bytes_peak;
+void heap_start(struct heap *heap, struct mshim_page_python *counts);
 
-void heap_start(struct heap *heap);
+/* Where threads count that have no interpreter: atomically. */
+static inline struct mshim_page_python_domain *stray_counts(unsigned domain) {
+    return &mshim_page.python_heaps[MSHIM_PAGE_PYTHON_HEAPS - 1].domains[domain];
+}
 
 /* A heap that is not in use, or one more; NULL: no memory. Under the table lock of several.c. */
 struct heap *heap_new(void);
@@ -79,6 +75,13 @@ void heap_drop_empty(struct heap *heap);
 
 void heap_release_page(struct page *page);
 
+/* Puts into the page of this process how much memory the pages hold. */
+void heaps_publish(void);
+
+/* The most that pages in use held. */
+size_t heaps_peak_bytes(void);
+void heaps_forget_peak(void);
+
 /* Only where there are several GILs; does nothing with one. */
 void objects_lock(void);
 void objects_unlock(void);
@@ -88,13 +91,35 @@ static inline void fronts_set_limit(void) {
         fronts[domain].limit = several || trim_wanted ? 0 : pages_region.limit;
 }
 
-static inline bool page_put(struct page *page, void *block) {
+/* One more in a count that heaps share where there are several GILs. */
+static inline void count_one(uint64_t *count) {
+    if (__builtin_expect(several, 0))
+        __atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+    else
+        ++*count;
+}
+
+/* The first block of a page's list, which is not empty. */
+static inline void *page_get(struct page *page) {
+    void *block = page->free;
+    page->free = *(void **)block;
+    page->live++;
+    count_one(&page->counts->allocated);
+    return block;
+}
+
+/* True: the page was full, or is empty now. (The fast path is only there with one GIL.) */
+static inline bool page_put(struct page *page, void *block, bool fast) {
     void *old = page->free;
     *(void **)block = old;
     page->free = block;
-    uint64_t freed = page->freed + 1;
-    page->freed = freed;
-    return __builtin_expect(old == NULL || freed == page->allocated, 0);
+    uint32_t live = page->live - 1;
+    page->live = live;
+    if (fast)
+        page->counts->freed++;
+    else
+        count_one(&page->counts->freed);
+    return __builtin_expect(old == NULL || live == 0, 0);
 }
 
 static inline bool is_small(const void *block) {

@@ -156,8 +156,11 @@ bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_b
     backend = *large;
     struct python_allocator ours = {NULL, objects_malloc, objects_calloc, objects_realloc, objects_free};
     if (mode == MSHIM_PYTHON_ALLOCATOR)
-        ours = (struct python_allocator){NULL, large_malloc, large_calloc, large_realloc, large_free};
+        ours = (struct python_allocator){NULL, allocator_malloc, allocator_calloc, allocator_realloc,
+                                         allocator_free};
     fronts[MSHIM_PYTHON_OBJECT].domain = MSHIM_PYTHON_OBJECT;
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS && !backend.count; domain++)
+        fronts[domain].until_timed = INT64_MAX;
     ours.context = &fronts[MSHIM_PYTHON_MEM];
     set_allocator(DOMAIN_MEM, &ours);
     ours.context = &fronts[MSHIM_PYTHON_OBJECT];

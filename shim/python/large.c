@@ -3,30 +3,31 @@
 
 #include "python/heaps.h"
 #include "python/several.h"
+#include "python/timed.h"
 
 static __attribute__((noinline)) struct heap *heap_of_interpreter(void) {
     return several_heap();
 }
 
-/* Where no interpreter is current no GIL protects the counts. */
-static __attribute__((noinline)) void count_stray(unsigned domain, size_t new_bytes, size_t old_bytes) {
-    struct large_counts *counts = &stray_counts[domain];
-    __atomic_fetch_add(&counts->allocations, new_bytes != 0, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&counts->frees, old_bytes != 0, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&counts->allocated_bytes, new_bytes, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&counts->freed_bytes, old_bytes, __ATOMIC_RELAXED);
+/* Where no interpreter is current, or one of several, no GIL protects the counts. */
+static __attribute__((noinline)) void count_shared(struct mshim_page_python_domain *counts, size_t new_bytes,
+                                                   size_t old_bytes) {
+    __atomic_fetch_add(&counts->large_allocations, new_bytes != 0, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->large_frees, old_bytes != 0, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->large_allocated_bytes, new_bytes, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&counts->large_freed_bytes, old_bytes, __ATOMIC_RELAXED);
 }
 
 static inline void count(unsigned domain, size_t new_bytes, size_t old_bytes) {
-    struct heap *heap = __builtin_expect(several, 0) ? heap_of_interpreter() : &main_heap;
-    if (__builtin_expect(heap != NULL, 1)) {
-        struct large_counts *counts = &heap->shelves[domain].large;
-        counts->allocations += new_bytes != 0;
-        counts->frees += old_bytes != 0;
-        counts->allocated_bytes += new_bytes;
-        counts->freed_bytes += old_bytes;
+    if (__builtin_expect(several, 0)) {
+        struct heap *heap = heap_of_interpreter();
+        count_shared(heap ? &heap->counts->domains[domain] : stray_counts(domain), new_bytes, old_bytes);
     } else {
-        count_stray(domain, new_bytes, old_bytes);
+        struct mshim_page_python_domain *counts = &mshim_page.python_heaps[0].domains[domain];
+        counts->large_allocations += new_bytes != 0;
+        counts->large_frees += old_bytes != 0;
+        counts->large_allocated_bytes += new_bytes;
+        counts->large_freed_bytes += old_bytes;
     }
     if (backend.live_changed != NULL && new_bytes != old_bytes)
         backend.live_changed((ptrdiff_t)new_bytes - (ptrdiff_t)old_bytes);
@@ -34,7 +35,7 @@ static inline void count(unsigned domain, size_t new_bytes, size_t old_bytes) {
 
 static inline void *allocated(unsigned domain, void *block, size_t requested_bytes) {
     if (__builtin_expect(block == NULL, 0)) {
-        __atomic_fetch_add(&stray_counts[domain].failures, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&stray_counts(domain)->failures, 1, __ATOMIC_RELAXED);
         return NULL;
     }
     if (backend.count) {
@@ -91,3 +92,10 @@ void *large_realloc(void *context, void *block, size_t size) {
     }
     return moved;
 }
+
+static inline size_t bytes_of(const struct front *front, void *block) {
+    (void)front;
+    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
+}
+
+DOMAIN_FUNCTIONS(allocator, large, bytes_of)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks that the selected allocator serves for a domain: the larger ones, and all of them with
- * MSHIM_PYTHON=allocator. */
+/* Blocks that the selected allocator serves for a domain: the larger ones (large_), and all of them with
+ * MSHIM_PYTHON=allocator (allocator_). */
 #ifndef MSHIM_PYTHON_LARGE_H
 #define MSHIM_PYTHON_LARGE_H
 
@@ -11,5 +11,10 @@ void *large_malloc(void *context, size_t size);
 void *large_calloc(void *context, size_t count, size_t size);
 void *large_realloc(void *context, void *block, size_t size);
 void large_free(void *context, void *block);
+
+void *allocator_malloc(void *context, size_t size);
+void *allocator_calloc(void *context, size_t count, size_t size);
+void *allocator_realloc(void *context, void *block, size_t size);
+void allocator_free(void *context, void *block);
 
 #endif

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * The hot paths. A free list a page, one compare to know a block, no lock and no thread look-up: whoever
- * calls holds the GIL. Allocations and frees are counted in the page's header, which is written anyway.
+ * calls holds the GIL.
  */
 #include "python/objects.h"
 
 #include "python/heaps.h"
 #include "python/large.h"
 #include "python/several.h"
+#include "python/timed.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@
 bool objects_start(void) {
     if (!pages_start())
         return false;
-    heap_start(&main_heap);
+    heap_start(&main_heap, &mshim_page.python_heaps[0]);
     several_start();
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct front *front = &fronts[domain];
@@ -60,58 +61,64 @@ static inline void *small_malloc(struct front *front, size_t size) {
             __builtin_prefetch(next,
                                1); /* the caller of the next call will write there, after its link was read */
             page->free = next;
-            page->allocated++;
+            page->live++;
+            page->counts->allocated++;
             return block;
         }
     }
     return NULL;
 }
 
-void *objects_malloc(void *context, size_t size) {
-    struct front *front = context;
+static inline void *serve_malloc(struct front *front, size_t size) {
     void *block = small_malloc(front, size);
     return LIKELY(block != NULL) ? block : malloc_slow(front, size);
 }
 
+static void serve_free(struct front *front, void *block);
+
 static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
-    if (UNLIKELY(trim_wanted))
-        several_trim();
+    if (UNLIKELY(trim_wanted)) {
+        size_t bytes = several_trim();
+        if (backend.trimmed != NULL)
+            backend.trimmed(bytes);
+    }
     if (!is_small(block)) {
         large_free(front, block);
     } else if (several) {
         several_free(block);
     } else {
         fronts_set_limit(); /* another thread that wants a trim had taken it away */
-        objects_free(front, block);
+        serve_free(front, block);
     }
 }
 
-void objects_free(void *context, void *block) {
-    struct front *front = context;
-    if (LIKELY((uintptr_t)block - front->base < front->limit)) {
+static inline bool is_on_fast_path(const struct front *front, const void *block) {
+    return LIKELY((uintptr_t)block - front->base < front->limit);
+}
+
+static inline void serve_free(struct front *front, void *block) {
+    if (is_on_fast_path(front, block)) {
         struct page *page = page_of(front->header_bias, block);
-        if (UNLIKELY(page_put(page, block)))
+        if (UNLIKELY(page_put(page, block, true)))
             heap_freed(page);
         return;
     }
     free_slow(front, block);
 }
 
-void *objects_calloc(void *context, size_t count, size_t size) {
-    struct front *front = context;
+static void *serve_calloc(struct front *front, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > MSHIM_PYTHON_SMALL_MAX_BYTES)
         return large_calloc(front, count, size);
-    void *block = objects_malloc(front, bytes);
+    void *block = serve_malloc(front, bytes);
     if (LIKELY(block != NULL))
         memset(block, 0, bytes);
     return block;
 }
 
-void *objects_realloc(void *context, void *block, size_t size) {
-    struct front *front = context;
+static void *serve_realloc(struct front *front, void *block, size_t size) {
     if (block == NULL)
-        return objects_malloc(front, size);
+        return serve_malloc(front, size);
     if (size == 0)
         size = 1;
     size_t old_bytes;
@@ -125,10 +132,21 @@ void *objects_realloc(void *context, void *block, size_t size) {
             return large_realloc(front, block, size);
         old_bytes = size; /* a large block that shrinks to a small one: all that is kept is there */
     }
-    void *moved = objects_malloc(front, size);
+    void *moved = serve_malloc(front, size);
     if (UNLIKELY(moved == NULL))
         return size <= old_bytes ? block : NULL;
     memcpy(moved, block, size < old_bytes ? size : old_bytes);
-    objects_free(front, block);
+    serve_free(front, block);
     return moved;
 }
+
+static __attribute__((noinline)) size_t bytes_of_slow(const void *block) {
+    return block == NULL || is_small(block) || !backend.count ? 0
+                                                              : backend.usable_size((void *)(uintptr_t)block);
+}
+
+static inline size_t bytes_of(const struct front *front, const void *block) {
+    return is_on_fast_path(front, block) ? 0 : bytes_of_slow(block);
+}
+
+DOMAIN_FUNCTIONS(objects, serve, bytes_of)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "python/pages.h"
 
+#include "counters/kernel_calls.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -80,10 +82,10 @@ static size_t bits_take(struct bits *bits) {
 
 static bool map_at(uintptr_t address, size_t bytes) {
     int saved = errno;
-    void *got = mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    void *got = mshim_kernel_mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (got != MAP_FAILED && got != (void *)address)
-        munmap(got, bytes); /* a kernel before 4.17, or no such address on this machine */
+        mshim_kernel_munmap(got, bytes); /* a kernel before 4.17, or no such address on this machine */
     errno = saved;
     return got == (void *)address;
 }
@@ -128,7 +130,7 @@ bool pages_start(void) {
 static void advise_away(size_t chunk, unsigned first, unsigned count) {
     int saved = errno;
     char *start = (char *)pages_region.base + (chunk * CHUNK_PAGES + first) * (size_t)PAGE_BYTES;
-    madvise(start, (size_t)count * PAGE_BYTES, MADV_DONTNEED);
+    mshim_kernel_madvise(start, (size_t)count * PAGE_BYTES, MADV_DONTNEED);
     errno = saved;
 }
 
@@ -199,8 +201,8 @@ void page_prefault(struct page *page) {
     if (!page->unbacked)
         return;
     int saved = errno;
-    madvise(page_start(page), PAGE_BYTES,
-            MADV_POPULATE_WRITE); /* Linux 5.14; refused before, and nothing is lost */
+    mshim_kernel_madvise(page_start(page), PAGE_BYTES,
+                         MADV_POPULATE_WRITE); /* Linux 5.14; refused before, and nothing is lost */
     errno = saved;
     page->unbacked = false;
 }

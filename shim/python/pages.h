@@ -7,14 +7,15 @@
  * program uses by itself, and `limit` is exactly what is mapped. So RLIMIT_AS and strict overcommit see only
  * what is in use, and a foreign mapping above the limit ends the growth and nothing else.
  *
- * The headers stand apart from the pages: no page loses a block to its header, headers do not share one cache
- * set, and counters can be read from them without touching memory that was given back.
+ * The headers stand apart from the pages: no page loses a block to its header, and headers do not share one
+ * cache set.
  *
  * Not locked: callers hold the GIL, or objects_lock() where there are several.
  */
 #ifndef MSHIM_PYTHON_PAGES_H
 #define MSHIM_PYTHON_PAGES_H
 
+#include <mshim/page.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,10 +31,12 @@ struct heap;
 
 enum page_state { PAGE_NONE, PAGE_CURRENT, PAGE_PARTIAL, PAGE_FULL, PAGE_ORPHAN };
 
-/* Hot fields first. Counts are 64 bits wide, since a page may stay in use for ever. */
+/* Hot fields first. What is counted of the page's blocks is counted where a reader of live counters sees it
+ * (mshim/page.h); nothing depends on that. */
 struct page {
     void *free;
-    uint64_t allocated, freed;
+    struct mshim_page_python_class *counts;
+    uint32_t live;
     struct page *next, *previous;
     struct heap *heap;
     uint16_t fresh; /* blocks at the end that were never given out */
@@ -73,7 +76,6 @@ void pages_release(struct page *page);
 /* Bytes given back. */
 size_t pages_trim(void);
 
-/* For readers: headers 0 to pages_count() - 1 can be read at any time. */
 size_t pages_count(void);
 static inline struct page *page_number(size_t number) {
     return page_of(pages_region.header_bias, (char *)pages_region.base + number * PAGE_BYTES);

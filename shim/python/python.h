@@ -2,11 +2,11 @@
 /*
  * CPython's object and mem domains: what the rest of the shim calls.
  *
- *   start:    mshim_python_start(mode, &large) from the shim's constructor, once; false when CPython was left
- * alone (or is not there), and mshim_python_status() says why. reading:  mshim_python_read() and
- * mshim_python_memory() at any time, from any thread, from a signal handler. fork: mshim_python_fork_prepare
- * / _parent / _child from the shim's fork handlers. trim:     mshim_python_trim() from malloc_trim and `mshim
- * purge`.
+ * start: mshim_python_start(mode, &large) from the shim's constructor, once; false when CPython was left
+ * alone (or is not there), and mshim_python_status() says why. reading: what was allocated and freed stands
+ * in the page of this process (mshim/page.h), at any time exact but for the call that is under way;
+ * mshim_python_memory() at any time, from any thread. fork: mshim_python_fork_prepare / _parent / _child from
+ * the shim's fork handlers. trim: mshim_python_trim() from malloc_trim and `mshim purge`.
  *
  * Blocks of up to 512 bytes are served here in 32 size classes of 16 bytes; larger ones go to the selected
  * allocator through the functions given at start, which must not count: what passes here is counted here.
@@ -49,25 +49,20 @@ struct mshim_python_backend {
      */
     void (*size_asked)(size_t requested_bytes);
     void (*live_changed)(ptrdiff_t bytes);
-};
 
-/* Since this process began (a forked child begins at its fork); live_* includes what was inherited. */
-struct mshim_python_counts {
-    uint64_t allocations, frees, failures; /* small and large blocks; a realloc that moves is one of each */
-    uint64_t allocated_bytes, freed_bytes; /* usable sizes */
-    uint64_t live_blocks, live_bytes;
-    uint64_t inherited_live_blocks, inherited_live_bytes;
-    uint64_t small_allocations[MSHIM_PYTHON_SMALL_CLASSES]; /* by class; those of large blocks come by
-                                                               size_asked */
-    uint64_t small_frees[MSHIM_PYTHON_SMALL_CLASSES];
+    /* May be NULL. A trim that was requested is done and gave so much back; under the GIL, and nothing of the
+     * domains is in the middle of anything. */
+    void (*trimmed)(size_t bytes);
 };
 
 struct mshim_python_memory {
     size_t page_bytes;      /* pages with live blocks (or the one that a class allocates from) */
     size_t peak_page_bytes; /* the most that was */
     size_t retained_bytes;  /* resident and not live: empty pages kept, and the free room in pages in use */
-    size_t own_bytes;       /* page headers */
 };
+
+/* Page headers. */
+size_t mshim_python_own_bytes(void);
 
 bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_backend *large);
 
@@ -76,14 +71,15 @@ const char *mshim_python_status(void);
 /* What is in force: on, allocator or off (off, too, where there is no CPython). */
 enum mshim_python_mode mshim_python_in_force(void);
 
-/* No lock, async-signal-safe, errno kept. A page that another thread releases meanwhile may be missed or
- * counted twice. */
-void mshim_python_read(struct mshim_python_counts out[MSHIM_PYTHON_DOMAINS]);
+/* No lock, async-signal-safe. */
 void mshim_python_memory(struct mshim_python_memory *out);
 
 void mshim_python_fork_prepare(void);
 void mshim_python_fork_parent(void);
 void mshim_python_fork_child(void);
+
+/* Puts into a page that is new what memory the domains hold. */
+void mshim_python_publish(void);
 
 /*
  * Give all empty pages back to the system. Where the calling thread does not hold the GIL (ctypes lets it

@@ -15,7 +15,6 @@ struct watched {
 };
 
 struct interpreter_functions interpreter_functions;
-struct large_counts stray_counts[MSHIM_PYTHON_DOMAINS];
 struct heap *all_heaps = &main_heap;
 uintptr_t several_watched_from = UINTPTR_MAX, several_watched_span;
 
@@ -246,12 +245,7 @@ void *several_malloc(unsigned domain, unsigned size_class) {
     if (may_leave(heap))
         leave();
     struct page *page = heap->shelves[domain].current[size_class];
-    void *block = page->free;
-    if (block == NULL)
-        return heap_refill(heap, domain, size_class);
-    page->free = *(void **)block;
-    page->allocated++;
-    return block;
+    return page->free == NULL ? heap_refill(heap, domain, size_class) : page_get(page);
 }
 
 void several_free(void *block) {
@@ -259,7 +253,7 @@ void several_free(void *block) {
     struct heap *heap = several_heap();
     if (page->heap != heap || heap == NULL)
         foreign_push(page->heap, block);
-    else if (page_put(page, block))
+    else if (page_put(page, block, false))
         heap_freed(page);
 }
 
@@ -270,13 +264,14 @@ size_t several_trim(void) {
         heap_drop_empty(heap);
     objects_lock();
     size_t bytes = pages_trim();
+    heaps_publish();
     objects_unlock();
     fronts_set_limit();
     return bytes;
 }
 
 void several_start(void) {
-    heap_start(&foreign_orphans);
+    heap_start(&foreign_orphans, NULL);
 }
 
 void several_fork_prepare(void) {

@@ -35,7 +35,6 @@ struct interpreter_functions {
 };
 
 extern struct interpreter_functions interpreter_functions;
-extern struct large_counts stray_counts[MSHIM_PYTHON_DOMAINS]; /* atomic: of threads without an interpreter */
 extern struct heap *all_heaps;
 
 /* Called by the raw domain's hooks. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/report.h"
+#include "report/rates.h"
 
 #include <string.h>
 
@@ -27,6 +27,13 @@ static void number(struct mshim_writer *writer, struct separator *separator, con
     mshim_write_number(writer, value);
 }
 
+static void seconds(struct mshim_writer *writer, struct separator *separator, const char *name, uint64_t ns) {
+    if (ns == MSHIM_ABSENT)
+        return;
+    key(writer, separator, name);
+    mshim_write_seconds(writer, ns);
+}
+
 static void string(struct mshim_writer *writer, struct separator *separator, const char *name,
                    const char *value) {
     key(writer, separator, name);
@@ -38,20 +45,20 @@ static void process(struct mshim_writer *writer, const struct mshim_report *repo
     mshim_write_text(writer, ",\n\"process\": {");
     number(writer, &comma, "pid", report->pid);
     number(writer, &comma, "parent_pid", report->parent_pid);
+    number(writer, &comma, "forked_from_pid", report->forked_from_pid);
     string(writer, &comma, "program", report->program);
     string(writer, &comma, "libc", report->libc);
     string(writer, &comma, "state", report->state);
-    key(writer, &comma, "wall_seconds");
-    mshim_write_seconds(writer, report->wall_ns);
-    key(writer, &comma, "cpu_seconds");
-    mshim_write_seconds(writer, report->cpu_ns);
+    seconds(writer, &comma, "wall_seconds", report->wall_ns);
+    seconds(writer, &comma, "cpu_seconds", report->cpu_ns);
+    seconds(writer, &comma, "system_cpu_seconds", report->system_cpu_ns);
     mshim_write_text(writer, "}");
 }
 
 static void shim(struct mshim_writer *writer, const struct mshim_report *report) {
     struct separator comma = {""};
     mshim_write_text(writer, ",\n\"shim\": {");
-    string(writer, &comma, "version", MSHIM_VERSION);
+    string(writer, &comma, "version", report->version);
     string(writer, &comma, "allocator", report->allocator);
     string(writer, &comma, "allocator_version", report->allocator_version);
     key(writer, &comma, "options");
@@ -138,6 +145,42 @@ static void counters(struct mshim_writer *writer, const struct mshim_counters *v
         mshim_write_text(writer, "}");
 }
 
+static void share(struct mshim_writer *writer, struct separator *comma, const char *name, uint64_t ns,
+                  const struct mshim_report *report) {
+    key(writer, comma, name);
+    mshim_write_share(writer, ns, report->cpu_ns);
+}
+
+static void times(struct mshim_writer *writer, struct separator *comma, const char *name,
+                  const struct mshim_function_time *time) {
+    if (time->samples == MSHIM_ABSENT)
+        return;
+    struct separator inner = {""};
+    key(writer, comma, name);
+    mshim_write_text(writer, "{");
+    number(writer, &inner, "samples", time->samples);
+    number(writer, &inner, "p50_ns", time->p50_ns);
+    number(writer, &inner, "p99_ns", time->p99_ns);
+    number(writer, &inner, "max_ns", time->max_ns);
+    mshim_write_text(writer, "}");
+}
+
+static void time_in_calls(struct mshim_writer *writer, const struct mshim_report *report) {
+    const struct mshim_counters *values = report->counters;
+    struct separator comma = {"\n  "};
+    mshim_write_text(writer, ",\n\"time\": {");
+    if (mshim_report_has_share(report)) {
+        share(writer, &comma, "allocation_share", values->time_allocation_ns, report);
+        comma.next = ",\n  ";
+        share(writer, &comma, "allocation_share_error", values->time_allocation_error_ns, report);
+    }
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
+        times(writer, &comma, mshim_function_name(i), &values->function_times[i]);
+    times(writer, &comma, "python_mem", &values->python_times[0]);
+    times(writer, &comma, "python_object", &values->python_times[1]);
+    mshim_write_text(writer, "}");
+}
+
 static void sizes(struct mshim_writer *writer, const struct mshim_counters *values) {
     struct separator comma = {"\n  "};
     mshim_write_text(writer, ",\n\"sizes\": [");
@@ -158,6 +201,30 @@ static void sizes(struct mshim_writer *writer, const struct mshim_counters *valu
     mshim_write_text(writer, "]");
 }
 
+static void change(struct mshim_writer *writer, struct separator *comma, const char *name,
+                   const struct mshim_change *change) {
+    if (!change->known)
+        return;
+    key(writer, comma, name);
+    mshim_write_text(writer, change->more < 0 ? "-" : "");
+    mshim_write_number(writer, change->more < 0 ? -(uint64_t)change->more : (uint64_t)change->more);
+}
+
+/* A second, but the changes, which are since the earlier reading. */
+static void rates(struct mshim_writer *writer, const struct mshim_rates *rates) {
+    struct separator comma = {""};
+    mshim_write_text(writer, ",\n\"rates\": {");
+    seconds(writer, &comma, "interval_seconds", rates->interval_ns);
+    number(writer, &comma, "calls", rates->calls);
+    number(writer, &comma, "allocated_bytes", rates->allocated_bytes);
+    number(writer, &comma, "freed_bytes", rates->freed_bytes);
+    number(writer, &comma, "page_faults", rates->page_faults);
+    change(writer, &comma, "live_bytes_change", &rates->live_bytes);
+    change(writer, &comma, "live_blocks_change", &rates->live_blocks);
+    change(writer, &comma, "rss_bytes_change", &rates->rss_bytes);
+    mshim_write_text(writer, "}");
+}
+
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report) {
     mshim_write_text(writer, "{\"format\": ");
     mshim_write_number(writer, MSHIM_COUNTERS_FORMAT);
@@ -168,7 +235,11 @@ void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *r
         python(writer, report->counters);
     }
     counters(writer, report->counters);
-    if (report->counting)
+    if (report->counting) {
+        time_in_calls(writer, report);
         sizes(writer, report->counters);
+    }
+    if (report->rates)
+        rates(writer, report->rates);
     mshim_write_text(writer, "}\n");
 }

@@ -13,6 +13,31 @@ const char *mshim_function_name(enum mshim_function function) {
     return function_names[function];
 }
 
+void mshim_report_bound_retained(struct mshim_counters *counters) {
+    const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
+    if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)
+        return;
+    const uint64_t most = rss > live ? rss - live : 0;
+    if (counters->memory_retained_bytes > most)
+        counters->memory_retained_bytes = most;
+}
+
+unsigned mshim_report_main_size_class(const struct mshim_report *report) {
+    unsigned main_class = MSHIM_SIZE_CLASSES;
+    uint64_t most = 0;
+    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES && report->counting; i++)
+        if (report->counters->sizes[i].calls > most) {
+            most = report->counters->sizes[i].calls;
+            main_class = i;
+        }
+    return main_class;
+}
+
+bool mshim_report_has_share(const struct mshim_report *report) {
+    return report->counting && report->counters->time_allocation_ns != MSHIM_ABSENT &&
+           report->cpu_ns != MSHIM_ABSENT && report->cpu_ns >= report->counters->time_allocation_ns;
+}
+
 static bool ends_with(const char *text, const char *ending) {
     const size_t text_length = strlen(text), ending_length = strlen(ending);
     return text_length >= ending_length && strcmp(text + text_length - ending_length, ending) == 0;

@@ -12,13 +12,16 @@
 
 struct mshim_report {
     uint64_t pid, parent_pid;
+    uint64_t forked_from_pid; /* MSHIM_ABSENT where it was not forked from a process with the shim */
     const char *program, *libc, *state; /* "running", "ended", "died" */
-    uint64_t wall_ns, cpu_ns;
-    const char *allocator, *allocator_version;
+    uint64_t wall_ns, cpu_ns;           /* MSHIM_ABSENT where a dead process took it along */
+    uint64_t system_cpu_ns;             /* the kernel's part of cpu_ns */
+    const char *version, *allocator, *allocator_version;
     const struct mshim_options *options;
     uint64_t memory_bytes; /* the shim's own */
     bool counting;         /* with counters off only what the kernel knows is there */
     const struct mshim_counters *counters;
+    const struct mshim_rates *rates; /* rates.h; NULL: there is no earlier reading */
 };
 
 enum mshim_report_format { MSHIM_REPORT_TEXT, MSHIM_REPORT_JSON, MSHIM_REPORT_PROM };
@@ -30,9 +33,20 @@ void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format fo
                         const struct mshim_report *report);
 
 /* What the formats share. */
+/* Is the time in allocation calls known, and the CPU time that it is a share of? */
+bool mshim_report_has_share(const struct mshim_report *report);
 const char *mshim_function_name(enum mshim_function function);
+/* jemalloc takes every page of what it has mapped for resident: no more can be retained than is resident and
+ * not live. */
+void mshim_report_bound_retained(struct mshim_counters *counters);
+/* The class that most calls asked for; MSHIM_SIZE_CLASSES where there was no call. */
+unsigned mshim_report_main_size_class(const struct mshim_report *report);
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report);
 void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *report);
+/* Of many processes: each family of metrics once, each sample with the labels pid and program. */
+void mshim_report_prom_all(struct mshim_writer *writer, const struct mshim_report *reports, size_t count);
+/* The end of the text: what the numbers say, in words. */
+void mshim_report_verdict(struct mshim_writer *writer, const struct mshim_report *report);
 void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report);
 
 #endif

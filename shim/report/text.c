@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "report/report.h"
 
+static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) {
+    if (ns == MSHIM_ABSENT)
+        return;
+    mshim_write_text(writer, what);
+    mshim_write_seconds(writer, ns);
+    mshim_write_text(writer, " s");
+}
+
 static void title(struct mshim_writer *writer, const struct mshim_report *report) {
     const char *const parts[] = {report->program,
                                  " (",
                                  report->libc,
                                  ", ",
                                  report->state,
-                                 ("), mshim " MSHIM_VERSION ", allocator "),
+                                 "), mshim ",
+                                 report->version,
+                                 ", allocator ",
                                  report->allocator,
                                  " ",
                                  report->allocator_version,
@@ -18,11 +28,14 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
     mshim_write_number(writer, report->pid);
     mshim_write_text(writer, ", parent ");
     mshim_write_number(writer, report->parent_pid);
-    mshim_write_text(writer, ", wall ");
-    mshim_write_seconds(writer, report->wall_ns);
-    mshim_write_text(writer, " s, CPU ");
-    mshim_write_seconds(writer, report->cpu_ns);
-    mshim_write_text(writer, " s\n");
+    if (report->forked_from_pid != MSHIM_ABSENT) {
+        mshim_write_text(writer, ", forked from ");
+        mshim_write_number(writer, report->forked_from_pid);
+    }
+    seconds(writer, ", wall ", report->wall_ns);
+    seconds(writer, ", CPU ", report->cpu_ns);
+    seconds(writer, ", of this in the kernel ", report->system_cpu_ns);
+    mshim_write_text(writer, "\n");
 }
 
 static void functions(struct mshim_writer *writer, const struct mshim_counters *counters) {
@@ -50,6 +63,40 @@ static void counter(struct mshim_writer *writer, const char *section, const char
     mshim_write_text(writer, "  ");
     mshim_write_text(writer, help);
     mshim_write_text(writer, "\n");
+}
+
+static void percent(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
+    const uint64_t tenths = (uint64_t)((double)part / (double)whole * 1000 + 0.5);
+    mshim_write_number(writer, tenths / 10);
+    mshim_write_text(writer, ".");
+    mshim_write_number(writer, tenths % 10);
+}
+
+static void time_of(struct mshim_writer *writer, const char *name, const struct mshim_function_time *time) {
+    if (time->samples == MSHIM_ABSENT)
+        return;
+    mshim_write_column(writer, name, 20);
+    mshim_write_padded(writer, time->samples, 15);
+    mshim_write_padded(writer, time->p50_ns, 12);
+    mshim_write_padded(writer, time->p99_ns, 12);
+    mshim_write_padded(writer, time->max_ns, 14);
+    mshim_write_text(writer, "\n");
+}
+
+static void times(struct mshim_writer *writer, const struct mshim_report *report) {
+    const struct mshim_counters *counters = report->counters;
+    if (mshim_report_has_share(report)) {
+        mshim_write_text(writer, "\ntime in allocation calls: ");
+        percent(writer, counters->time_allocation_ns, report->cpu_ns);
+        mshim_write_text(writer, " % of the CPU time, +- ");
+        percent(writer, counters->time_allocation_error_ns, report->cpu_ns);
+        mshim_write_text(writer, "\n");
+    }
+    mshim_write_text(writer, "\ntime a call          timed calls      p50 ns      p99 ns        max ns\n");
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
+        time_of(writer, mshim_function_name(i), &counters->function_times[i]);
+    time_of(writer, "python mem", &counters->python_times[0]);
+    time_of(writer, "python object", &counters->python_times[1]);
 }
 
 static void sizes(struct mshim_writer *writer, const struct mshim_counters *counters) {
@@ -83,6 +130,9 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
 #include <mshim/python_counters.def>
 #undef MSHIM_PYTHON_COUNTER
     counter(writer, "shim", "memory_bytes", report->memory_bytes, "memory of the shim itself");
-    if (report->counting)
+    if (report->counting) {
+        times(writer, report);
         sizes(writer, report->counters);
+    }
+    mshim_report_verdict(writer, report);
 }

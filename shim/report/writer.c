@@ -66,6 +66,15 @@ void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
     mshim_write_bytes(writer, decimals, sizeof decimals);
 }
 
+void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
+    uint64_t share = (uint64_t)((double)part / (double)whole * 10000 + 0.5);
+    char decimals[5] = {'.'};
+    for (unsigned i = 4; i > 0; i--, share /= 10)
+        decimals[i] = (char)('0' + share % 10);
+    mshim_write_number(writer, share);
+    mshim_write_bytes(writer, decimals, sizeof decimals);
+}
+
 /* Length of the well-formed UTF-8 sequence (RFC 3629) at `text`, 0 if there is none. */
 static unsigned utf8_length(const unsigned char *text) {
     const unsigned length = text[0] < 0x80   ? 1

@@ -32,11 +32,11 @@ def other(libc):
 
 
 @functools.lru_cache(maxsize=None)
-def program(libc, name):
-    """Path of programs/NAME.c, compiled for a libc."""
+def program(libc, name, folder=HERE / "programs"):
+    """Path of FOLDER/NAME.c, compiled for a libc."""
     out = f"{_scratch}/{name}-{libc}"
     subprocess.run([COMPILERS[libc], "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fno-builtin", "-Wall", "-Wextra",
-                    "-Wno-deprecated-declarations", "-Wno-use-after-free", "-I", str(TOP / "include"), "-o", out, str(HERE / f"programs/{name}.c"),
+                    "-Wno-deprecated-declarations", "-Wno-use-after-free", "-I", str(TOP / "include"), "-o", out, str(folder / f"{name}.c"),
                     "-pthread"], check=True)
     os.chmod(_scratch, 0o755)
     return out

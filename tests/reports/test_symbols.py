@@ -7,7 +7,7 @@ import unittest
 import harness
 
 # Exported beside the malloc family and, for musl, the memory functions and those that format times.
-OTHERS = {"pthread_create", "thrd_create", "_exit", "_Exit", "mshim_counters_read"}
+OTHERS = {"pthread_create", "thrd_create", "_Fork", "_exit", "_Exit", "prctl", "mshim_counters_read"}
 FORK_HANDLERS = {"glibc": "__register_atfork", "musl": "pthread_atfork"}
 # Of libraries that are in every process (the loader): allowed besides what libc.so has.
 COMMON = set()

@@ -54,6 +54,14 @@ static inline void start_objects(void) {
         abort();
 }
 
+/* What was counted, as any reader of the page has it. */
+static inline struct mshim_counters read_counters(void) {
+    struct mshim_counters counters;
+    mshim_page.python_served = 1;
+    mshim_counters_sum(&counters);
+    return counters;
+}
+
 #define MEM    (&fronts[MSHIM_PYTHON_MEM])
 #define OBJECT (&fronts[MSHIM_PYTHON_OBJECT])
 

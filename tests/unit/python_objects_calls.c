@@ -54,12 +54,11 @@ Test(python_objects, realloc_crosses_to_the_allocator_and_back) {
     cr_expect(is_small(block));
     cr_expect_eq(asked_free, 1);
     cr_expect_eq(block[199], 'a');
-    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-    mshim_python_read(counts);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].allocations, 4);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].frees, 3);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].live_bytes, 208);
-    cr_expect_eq(counts[MSHIM_PYTHON_MEM].allocations, 0);
+    const struct mshim_counters counters = read_counters();
+    cr_expect_eq(counters.python_object.allocations, 4);
+    cr_expect_eq(counters.python_object.frees, 3);
+    cr_expect_eq(counters.python_object.live_bytes, 208);
+    cr_expect_eq(counters.python_mem.allocations, 0);
 }
 
 Test(python_objects, foreign_blocks_go_to_the_allocator) {
@@ -82,10 +81,9 @@ Test(python_objects, what_cannot_be_is_null_and_counted) {
     block[9] = 'q';
     cr_expect_null(objects_realloc(OBJECT, block, SIZE_MAX));
     cr_expect_eq(block[9], 'q');
-    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-    mshim_python_read(counts);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].failures, 4);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].live_blocks, 1);
+    const struct mshim_counters counters = read_counters();
+    cr_expect_eq(counters.python_object.failures, 4);
+    cr_expect_eq(counters.python_object.live_blocks, 1);
 }
 
 Test(python_objects, allocator_mode_counts_all) {
@@ -95,12 +93,11 @@ Test(python_objects, allocator_mode_counts_all) {
     void *other = large_calloc(OBJECT, 3, 5);
     large_free(MEM, block);
     large_free(OBJECT, NULL);
-    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-    mshim_python_read(counts);
-    cr_expect_eq(counts[MSHIM_PYTHON_MEM].live_blocks, 0);
-    cr_expect_eq(counts[MSHIM_PYTHON_MEM].live_bytes, 0);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].allocations, 1);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].live_bytes, malloc_usable_size(other));
+    const struct mshim_counters counters = read_counters();
+    cr_expect_eq(counters.python_mem.live_blocks, 0);
+    cr_expect_eq(counters.python_mem.live_bytes, 0);
+    cr_expect_eq(counters.python_object.allocations, 1);
+    cr_expect_eq(counters.python_object.live_bytes, malloc_usable_size(other));
     large_free(OBJECT, other);
 }
 
@@ -110,20 +107,23 @@ Test(python_objects, a_forked_child_counts_from_zero) {
     for (int i = 0; i < 100; i++)
         blocks[i] = objects_malloc(OBJECT, 48);
     void *large = objects_malloc(OBJECT, 5000);
+    mshim_page.python_served = 1;
     mshim_python_fork_prepare();
+    mshim_counters_fork_before(true);
     pid_t child = fork();
     if (child == 0) {
+        mshim_counters_fork_child(true);
         mshim_python_fork_child();
         for (int i = 0; i < 10; i++)
             objects_free(OBJECT, blocks[i]);
-        struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-        mshim_python_read(counts);
-        struct mshim_python_counts *object = &counts[MSHIM_PYTHON_OBJECT];
+        const struct mshim_counters counters = read_counters();
+        const struct mshim_python_counters *object = &counters.python_object;
         bool good = object->allocations == 0 && object->frees == 10 && object->live_blocks == 91 &&
-                    object->inherited_live_blocks == 101 && object->freed_bytes == 480 &&
+                    counters.memory_inherited_live_blocks == 101 && object->freed_bytes == 480 &&
                     object->live_bytes == 90 * 48 + malloc_usable_size(large);
         _exit(good ? 0 : 1);
     }
+    mshim_counters_fork_parent();
     mshim_python_fork_parent();
     int status;
     waitpid(child, &status, 0);

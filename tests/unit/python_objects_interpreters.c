@@ -115,10 +115,9 @@ Test(python_interpreters, each_allocates_by_itself) {
         objects_free(OBJECT, block);
     }
     objects_free(OBJECT, before);
-    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-    mshim_python_read(counts);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].allocations, 3 * (INTERPRETERS + 1) * (uint64_t)TURNS + 4);
-    cr_expect_eq(counts[MSHIM_PYTHON_OBJECT].live_blocks, 0);
+    const struct mshim_counters counters = read_counters();
+    cr_expect_eq(counters.python_object.allocations, 3 * (INTERPRETERS + 1) * (uint64_t)TURNS + 4);
+    cr_expect_eq(counters.python_object.live_blocks, 0);
     mshim_python_trim();
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);

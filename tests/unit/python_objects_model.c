@@ -98,28 +98,30 @@ Test(python_objects, random_calls) {
         else
             resize(slot, size, random);
     }
-    struct mshim_python_counts counts[MSHIM_PYTHON_DOMAINS];
-    mshim_python_read(counts);
+    struct mshim_counters counters = read_counters();
     uint64_t live_blocks[MSHIM_PYTHON_DOMAINS] = {0};
     for (int i = 0; i < SLOTS; i++)
         live_blocks[slots[i].domain] += slots[i].block != NULL;
+    const struct mshim_python_counters *counts[] = {&counters.python_mem, &counters.python_object};
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        cr_expect_eq(counts[domain].live_blocks, live_blocks[domain]);
-        cr_expect_eq(counts[domain].allocations - counts[domain].frees, live_blocks[domain]);
-        cr_expect_eq(counts[domain].allocated_bytes - counts[domain].freed_bytes, counts[domain].live_bytes);
+        cr_expect_eq(counts[domain]->live_blocks, live_blocks[domain]);
+        cr_expect_eq(counts[domain]->allocations - counts[domain]->frees, live_blocks[domain]);
+        cr_expect_eq(counts[domain]->allocated_bytes - counts[domain]->freed_bytes,
+                     counts[domain]->live_bytes);
+        const struct mshim_page_python_class *small = mshim_page.python_heaps[0].domains[domain].small;
         for (unsigned c = 0; c < CLASSES; c++) {
-            cr_expect_eq(counts[domain].small_allocations[c], allocated[domain][c]);
-            cr_expect_eq(counts[domain].small_frees[c], freed[domain][c]);
+            cr_expect_eq(small[c].allocated, allocated[domain][c]);
+            cr_expect_eq(small[c].freed, freed[domain][c]);
         }
     }
     for (int i = 0; i < SLOTS; i++) {
         if (slots[i].block != NULL)
             release(&slots[i]);
     }
-    mshim_python_read(counts);
+    counters = read_counters();
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        cr_expect_eq(counts[domain].live_blocks, 0);
-        cr_expect_eq(counts[domain].live_bytes, 0);
+        cr_expect_eq(counts[domain]->live_blocks, 0);
+        cr_expect_eq(counts[domain]->live_bytes, 0);
     }
     cr_expect_eq(asked_malloc + asked_calloc, asked_free);
 }

@@ -20,10 +20,13 @@ static const char *write_with(enum mshim_report_format format, const char *progr
     unlink(path);
     const struct mshim_report report = {.pid = 7,
                                         .parent_pid = 1,
+                                        .forked_from_pid = MSHIM_ABSENT,
                                         .program = program,
                                         .libc = "glibc",
                                         .state = "ended",
                                         .wall_ns = 1234567890,
+                                        .system_cpu_ns = MSHIM_ABSENT,
+                                        .version = MSHIM_VERSION,
                                         .allocator = "mimalloc",
                                         .allocator_version = "2.0.9",
                                         .options = &options,

@@ -4,7 +4,7 @@ t mshim --help
 t mshim --version
 t mshim help
 t mshim ''
-for command in run check relink list options compare; do
+for command in run check stat top purge gc relink list options compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense

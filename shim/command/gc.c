@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/command.h"
+#include "report/figures.h"
+#include "command/page_file.h"
+#include "command/page_folder.h"
+#include "command/process_facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* So long has a process that starts to put its magic into a page that appears before it is complete. */
+enum { STARTING_SECONDS = 60 };
+
+struct collection {
+    struct mshim_page_copy copy;
+    size_t removed, running, failed;
+    uint64_t removed_bytes;
+};
+
+/* Begun by a process that was killed before its page was complete: nothing has been written into it. */
+static bool is_unfinished(int fd, const struct stat *file) {
+    uint64_t magic = 0;
+    return pread(fd, &magic, sizeof magic, 0) >= 0 && magic == 0 &&
+           file->st_mtime < time(NULL) - STARTING_SECONDS;
+}
+
+/* Why this file may go; NULL where it stays. */
+static const char *reason_to_remove(int fd, const struct stat *file, struct collection *collection) {
+    const struct mshim_page_copy *const copy = &collection->copy;
+    const enum mshim_page_error error = mshim_page_read(fd, &collection->copy);
+    if (error == MSHIM_PAGE_UNREADABLE)
+        return NULL;
+    if (error == MSHIM_PAGE_READ) {
+        /* One that has become another program still is there, and its next page may have the same name. */
+        const bool runs = copy->life == MSHIM_LIFE_RUNNING || mshim_process_is_of_page(copy->page, 0);
+        collection->running += runs;
+        return runs ? NULL : mshim_life_name(copy->life);
+    }
+    /* One that is being made is left alone, lock and all. */
+    if (error == MSHIM_PAGE_IS_NONE && !is_unfinished(fd, file))
+        return NULL;
+    if (mshim_page_hold(fd) != MSHIM_HOLD_FREE)
+        return NULL;
+    if (error == MSHIM_PAGE_IS_NONE)
+        return "unfinished";
+    return error == MSHIM_PAGE_OTHER_FORMAT ? "of another version" : "damaged";
+}
+
+/* What has this name now is what was looked at? */
+static bool is_same(const struct mshim_page_place *place, const struct stat *file) {
+    struct stat now;
+    return fstatat(place->folder, place->name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_ino == file->st_ino;
+}
+
+static bool collect(const struct mshim_page_place *place, void *context) {
+    struct collection *const collection = context;
+    struct stat file;
+    const int fd = mshim_page_open(place->folder, place->name, O_RDONLY, &file);
+    if (fd < 0)
+        return true;
+    const char *const reason = reason_to_remove(fd, &file, collection);
+    close(fd);
+    if (!reason || !is_same(place, &file))
+        return true;
+    if (unlinkat(place->folder, place->name, 0) != 0) {
+        mshim_message("cannot remove %s/%s: %s", place->path, place->name, strerror(errno));
+        collection->failed++;
+        return true;
+    }
+    const uint64_t bytes = (uint64_t)file.st_blocks * 512;
+    mshim_print("removed %s/%s (%s, %s)", place->path, place->name, reason, mshim_figure_bytes(bytes).text);
+    collection->removed++;
+    collection->removed_bytes += bytes;
+    return true;
+}
+
+int mshim_command_gc(int argc, char **argv) {
+    struct collection collection = {.removed = 0};
+    int status;
+    if (!mshim_no_arguments(argc, argv, &status))
+        return status;
+    if (!mshim_page_copy_make(&collection.copy) || !mshim_pages_visit(collect, &collection))
+        status = mshim_pages_failed();
+    else
+        mshim_print("%zu removed from %s, %s; %zu of running processes stay", collection.removed,
+                    mshim_page_root(), mshim_figure_bytes(collection.removed_bytes).text, collection.running);
+    mshim_page_copy_free(&collection.copy);
+    return collection.failed > 0 ? MSHIM_NO : status;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/page_file.h"
+
+#include "command/process_facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum {
+    HEAD_BYTES = offsetof(struct mshim_page, size_bytes), /* in pages of every format where they are here */
+    FIRST_BYTES = offsetof(struct mshim_page, records),
+};
+
+const char *mshim_life_name(enum mshim_life life) {
+    static const char *const names[] = {"running", "ended", "died", "replaced"};
+    return names[life];
+}
+
+int mshim_page_open(int folder, const char *name, int flags, struct stat *file) {
+    /* O_NONBLOCK: of what is no plain file, a pipe must not wait for its other end. */
+    const int fd = openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, file) != 0 || !S_ISREG(file->st_mode)) {
+        close(fd);
+        errno = EINVAL;
+        return -1;
+    }
+    return fd;
+}
+
+/* As many of the bytes as there are; -1 with errno. */
+static ssize_t read_at(int fd, void *buffer, size_t count, size_t offset) {
+    size_t done = 0;
+    while (done < count) {
+        const ssize_t got = pread(fd, (char *)buffer + done, count - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    return (ssize_t)done;
+}
+
+bool mshim_page_copy_make(struct mshim_page_copy *copy) {
+    /* Aligned as the struct says, or the compiler's assumptions about it would not hold. Room for all records
+     * there can be: what is not read into is not resident. */
+    enum { BYTES = sizeof(struct mshim_page) + MSHIM_PAGE_RECORDS * sizeof(struct mshim_page_record) };
+    copy->page = aligned_alloc(MSHIM_PAGE_ALIGNMENT, (BYTES + MSHIM_PAGE_ALIGNMENT - 1) /
+                                                         MSHIM_PAGE_ALIGNMENT * MSHIM_PAGE_ALIGNMENT);
+    return copy->page != NULL;
+}
+
+void mshim_page_copy_free(struct mshim_page_copy *copy) {
+    free(copy->page);
+    copy->page = NULL;
+}
+
+enum mshim_hold mshim_page_hold(int fd) {
+    if (flock(fd, LOCK_SH | LOCK_NB) == 0) {
+        flock(fd, LOCK_UN);
+        return MSHIM_HOLD_FREE;
+    }
+    return errno == EWOULDBLOCK ? MSHIM_HOLD_TAKEN : MSHIM_HOLD_UNKNOWN;
+}
+
+/* Where the file system knows no locks: is there a process of this id that started at this time? */
+static bool is_alive(int fd, const struct mshim_page *page) {
+    const enum mshim_hold hold = mshim_page_hold(fd);
+    return hold == MSHIM_HOLD_TAKEN || (hold == MSHIM_HOLD_UNKNOWN && mshim_process_is_of_page(page, 0));
+}
+
+static enum mshim_life life_of(bool alive, uint32_t state) {
+    if (alive)
+        return MSHIM_LIFE_RUNNING;
+    switch (state) {
+    case MSHIM_PAGE_ENDED:
+        return MSHIM_LIFE_ENDED;
+    case MSHIM_PAGE_REPLACED:
+        return MSHIM_LIFE_REPLACED;
+    default:
+        return MSHIM_LIFE_DIED;
+    }
+}
+
+/* Names are of printable characters; the program's may be anything that is a text. */
+static void end_texts(struct mshim_page *page) {
+    char *const names[] = {page->libc, page->shim_version, page->allocator, page->allocator_version};
+    const size_t sizes[] = {sizeof page->libc, sizeof page->shim_version, sizeof page->allocator,
+                            sizeof page->allocator_version};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        names[i][sizes[i] - 1] = 0;
+        for (char *at = names[i]; *at; at++)
+            if (*at < '!' || *at > '~')
+                *at = '?';
+    }
+    page->program[sizeof page->program - 1] = 0;
+    page->python[sizeof page->python - 1] = 0;
+    page->options[sizeof page->options - 1] = page->options[sizeof page->options - 2] = 0;
+}
+
+static enum mshim_page_error check(const struct mshim_page *page, ssize_t bytes) {
+    if (bytes < HEAD_BYTES || page->magic != MSHIM_PAGE_MAGIC)
+        return MSHIM_PAGE_IS_NONE;
+    if (page->format != MSHIM_PAGE_FORMAT)
+        return MSHIM_PAGE_OTHER_FORMAT;
+    if (bytes < FIRST_BYTES || page->size_bytes != sizeof *page ||
+        page->record_bytes != sizeof(struct mshim_page_record) || page->records_in_use > MSHIM_PAGE_RECORDS)
+        return MSHIM_PAGE_DAMAGED;
+    return MSHIM_PAGE_READ;
+}
+
+/* Reads up to the end of `count` records that begin at `offset`; how many there are, -1 with errno. */
+static ssize_t read_records(int fd, struct mshim_page_record *records, size_t count, size_t offset) {
+    const ssize_t got = read_at(fd, records, count * sizeof *records, offset);
+    return got < 0 ? -1 : (ssize_t)((size_t)got / sizeof *records);
+}
+
+/* The records that the page says are in use, or as many of them as there are. */
+static bool read_all_records(int fd, struct mshim_page_copy *copy) {
+    const uint32_t in_use = copy->page->records_in_use;
+    const uint32_t first = in_use < MSHIM_PAGE_FIRST_RECORDS ? in_use : MSHIM_PAGE_FIRST_RECORDS;
+    struct mshim_page_record *const more = (struct mshim_page_record *)(copy->page + 1);
+    const ssize_t of_first =
+        read_records(fd, copy->page->records, first, offsetof(struct mshim_page, records));
+    const ssize_t of_more =
+        of_first == (ssize_t)first ? read_records(fd, more, in_use - first, sizeof *copy->page) : 0;
+    if (of_first < 0 || of_more < 0)
+        return false;
+    copy->view.page = copy->page;
+    copy->view.more = more;
+    copy->view.records = (uint32_t)(of_first + of_more);
+    return true;
+}
+
+enum mshim_page_error mshim_page_read(int fd, struct mshim_page_copy *copy) {
+    ssize_t bytes = read_at(fd, copy->page, FIRST_BYTES, 0);
+    if (bytes < 0)
+        return MSHIM_PAGE_UNREADABLE;
+    enum mshim_page_error error = check(copy->page, bytes);
+    if (error != MSHIM_PAGE_READ)
+        return error;
+    /* First whether it runs, then what it says: of one that ends in between that is its last word. */
+    const bool alive = is_alive(fd, copy->page);
+    bytes = read_at(fd, copy->page, FIRST_BYTES, 0);
+    if (bytes < 0)
+        return MSHIM_PAGE_UNREADABLE;
+    error = check(copy->page, bytes);
+    if (error != MSHIM_PAGE_READ)
+        return error;
+    if (!read_all_records(fd, copy))
+        return MSHIM_PAGE_UNREADABLE;
+    copy->life = life_of(alive, copy->page->state);
+    end_texts(copy->page);
+    return MSHIM_PAGE_READ;
+}
+
+void mshim_page_explain(enum mshim_page_error error, const struct mshim_page_copy *copy, char *text,
+                        size_t size) {
+    switch (error) {
+    case MSHIM_PAGE_UNREADABLE:
+        snprintf(text, size, "it cannot be read: %s", strerror(errno));
+        break;
+    case MSHIM_PAGE_IS_NONE:
+        snprintf(text, size, "it is no page of mshim's counters");
+        break;
+    case MSHIM_PAGE_OTHER_FORMAT:
+        snprintf(text, size, "it is a page of format %u, and this mshim (%s) reads format %d",
+                 (unsigned)copy->page->format, MSHIM_VERSION, MSHIM_PAGE_FORMAT);
+        break;
+    case MSHIM_PAGE_DAMAGED:
+        snprintf(text, size, "it is damaged: its sizes are not those of format %d", MSHIM_PAGE_FORMAT);
+        break;
+    case MSHIM_PAGE_READ:
+        break;
+    }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/page_list.h"
+
+#include "command/command.h"
+#include "command/page_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct reading {
+    struct mshim_page_list *list;
+    struct mshim_page_copy copy;
+    bool only_running, quiet, out_of_memory;
+};
+
+static bool make_room(struct mshim_page_list *list) {
+    if (list->count < list->room)
+        return true;
+    const size_t room = list->room ? 2 * list->room : 64;
+    void *const readings = realloc(list->readings, room * sizeof *list->readings);
+    if (readings)
+        list->readings = readings;
+    void *const rows = realloc(list->rows, room * sizeof *list->rows);
+    if (rows)
+        list->rows = rows;
+    void *const rates = realloc(list->rates, room * sizeof *list->rates);
+    if (rates)
+        list->rates = rates;
+    if (!readings || !rows || !rates)
+        return false;
+    list->room = room;
+    return true;
+}
+
+static bool add(struct reading *reading) {
+    struct mshim_page_list *const list = reading->list;
+    struct mshim_page_report *const report = make_room(list) ? malloc(sizeof *report) : NULL;
+    if (!report) {
+        reading->out_of_memory = true;
+        return false;
+    }
+    mshim_page_report_make(report, &reading->copy);
+    list->readings[list->count++] = report;
+    return true;
+}
+
+static void complain(const struct reading *reading, const struct mshim_page_place *place,
+                     enum mshim_page_error error) {
+    char why[256];
+    mshim_page_explain(error, &reading->copy, why, sizeof why);
+    if (!reading->quiet)
+        mshim_message("%s/%s: %s", place->path, place->name, why);
+}
+
+static bool read_one(const struct mshim_page_place *place, void *context) {
+    struct reading *const reading = context;
+    struct stat file;
+    const int fd = mshim_page_open(place->folder, place->name, O_RDONLY, &file);
+    if (fd < 0) {
+        if (errno != ENOENT) /* of a process that has just ended */
+            complain(reading, place, MSHIM_PAGE_UNREADABLE);
+        return true;
+    }
+    const enum mshim_page_error error = mshim_page_read(fd, &reading->copy);
+    bool more = true;
+    if (error != MSHIM_PAGE_READ)
+        complain(reading, place, error);
+    else if (!reading->only_running || reading->copy.life == MSHIM_LIFE_RUNNING)
+        more = add(reading);
+    close(fd);
+    return more;
+}
+
+/* The same page at an earlier time; it is likely to have had the same place in the list. */
+static const struct mshim_page_report *find(const struct mshim_page_list *before, uint64_t id, size_t place) {
+    for (size_t i = 0; i < before->count; i++) {
+        const struct mshim_page_report *const report = before->readings[(place + i) % before->count];
+        if (report->id == id)
+            return report;
+    }
+    return NULL;
+}
+
+static void make_rows(struct mshim_page_list *list, const struct mshim_page_list *before) {
+    for (size_t i = 0; i < list->count; i++) {
+        struct mshim_page_report *const now = list->readings[i];
+        const struct mshim_page_report *const was = before ? find(before, now->id, i) : NULL;
+        if (was) {
+            mshim_rates_between(&list->rates[i], &was->report, &now->report, now->read_ns - was->read_ns);
+            now->report.rates = &list->rates[i];
+        }
+        list->rows[i] = (struct mshim_row){&now->report, now->report.rates};
+    }
+}
+
+static void forget(struct mshim_page_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->readings[i]);
+    list->count = 0;
+}
+
+bool mshim_page_list_read(struct mshim_page_list *list, const struct mshim_page_list *before,
+                          bool only_running, bool quiet) {
+    struct reading reading = {.list = list, .only_running = only_running, .quiet = quiet};
+    forget(list);
+    if (!mshim_page_copy_make(&reading.copy))
+        return false;
+    const bool visited = mshim_pages_visit(read_one, &reading);
+    const int error = reading.out_of_memory ? ENOMEM : errno;
+    mshim_page_copy_free(&reading.copy);
+    errno = error;
+    if (visited && !reading.out_of_memory)
+        make_rows(list, before);
+    return visited && !reading.out_of_memory;
+}
+
+void mshim_page_list_free(struct mshim_page_list *list) {
+    forget(list);
+    free(list->readings);
+    free(list->rows);
+    free(list->rates);
+    *list = (struct mshim_page_list){.count = 0};
+}

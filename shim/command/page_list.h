@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COMMAND_PAGE_LIST_H
+#define MSHIM_COMMAND_PAGE_LIST_H
+
+/* All pages that may be read, at one time. */
+
+#include "command/page_report.h"
+#include "command/row.h"
+
+struct mshim_page_list {
+    size_t count;
+    struct mshim_page_report **readings;
+    struct mshim_row *rows;    /* of the same readings, in the same order until somebody sorts them */
+    struct mshim_rates *rates; /* of those that `before` had too */
+    size_t room;
+};
+
+/*
+ * Reads them into `*list`, which is all zeros or was read before; `before`, which may be NULL, is an earlier
+ * reading. What cannot be read is said on stderr, unless `quiet`, and left out.
+ *
+ * False, with errno: MSHIM_DIR cannot be read, or there is no memory.
+ */
+bool mshim_page_list_read(struct mshim_page_list *list, const struct mshim_page_list *before,
+                          bool only_running, bool quiet);
+
+void mshim_page_list_free(struct mshim_page_list *list);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/command.h"
+#include "report/figures.h"
+#include "command/page_find.h"
+#include "command/page_report.h"
+#include "command/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_SECONDS = 10, LOOK_MILLISECONDS = 10 };
+
+static int no(pid_t pid, const char *why) {
+    mshim_message("process %ld: %s", (long)pid, why);
+    return MSHIM_NO;
+}
+
+/* Written, not mapped: a file that is cut short by whoever owns it must not end this command. */
+static bool write_at(int fd, const void *value, size_t bytes, size_t offset) {
+    return pwrite(fd, value, bytes, (off_t)offset) == (ssize_t)bytes;
+}
+
+static size_t offset_of_record(uint32_t index) {
+    const size_t bytes = sizeof(struct mshim_page_record);
+    return index < MSHIM_PAGE_FIRST_RECORDS
+               ? offsetof(struct mshim_page, records) + index * bytes
+               : sizeof(struct mshim_page) + (index - MSHIM_PAGE_FIRST_RECORDS) * bytes;
+}
+
+/* As mshim/page.h has it: the question, then an empty window for each thread, so that its next call looks. */
+static bool ask(int fd, const struct mshim_page_copy *copy, uint64_t number) {
+    static const int64_t empty_window[2] = {INT64_MAX, INT64_MIN};
+    _Static_assert(offsetof(struct mshim_page_record, net_low_bytes) == 0 &&
+                       offsetof(struct mshim_page_record, net_high_bytes) == sizeof(int64_t),
+                   "the window is two values at the beginning of a record");
+    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_page, purge_asked)) &&
+                   write_at(fd, empty_window, sizeof empty_window, offsetof(struct mshim_page, late));
+    for (uint32_t i = 0; written && i < copy->view.records; i++)
+        written = write_at(fd, empty_window, sizeof empty_window, offset_of_record(i));
+    return written;
+}
+
+/* On a terminal, where somebody waits. */
+static void show_waiting(unsigned seconds) {
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\rwaiting for its next call, %u of %d s ", seconds, PATIENCE_SECONDS);
+}
+
+static void clear_waiting(void) {
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+enum answer { DONE, NO_CALL, GONE, UNREADABLE };
+
+static enum answer wait_for(int fd, struct mshim_page_copy *copy, uint64_t number) {
+    const struct timespec pause = {0, LOOK_MILLISECONDS * 1000000L};
+    const uint64_t began_ns = mshim_clock_ns();
+    enum answer answer = NO_CALL;
+    for (unsigned shown = 0;;) {
+        if (mshim_page_read(fd, copy) != MSHIM_PAGE_READ) {
+            answer = UNREADABLE;
+            break;
+        }
+        if (copy->page->purge_done >= number) {
+            answer = DONE;
+            break;
+        }
+        if (copy->life != MSHIM_LIFE_RUNNING) {
+            answer = GONE;
+            break;
+        }
+        const uint64_t seconds = (mshim_clock_ns() - began_ns) / 1000000000u;
+        if (seconds >= PATIENCE_SECONDS)
+            break;
+        if (seconds > shown)
+            show_waiting(shown = (unsigned)seconds);
+        nanosleep(&pause, NULL);
+    }
+    clear_waiting();
+    return answer;
+}
+
+static void tell(pid_t pid, const struct mshim_page_copy *copy, uint64_t before_bytes) {
+    static struct mshim_page_report after;
+    mshim_page_report_make(&after, copy);
+    const uint64_t after_bytes = after.counters.memory_rss_bytes;
+    if (before_bytes == MSHIM_ABSENT || after_bytes == MSHIM_ABSENT)
+        mshim_print(
+            "process %ld has given back what it retained; its resident memory cannot be seen from here",
+            (long)pid);
+    else
+        mshim_print("process %ld has given back %s: resident %s before, %s after", (long)pid,
+                    mshim_figure_bytes(before_bytes > after_bytes ? before_bytes - after_bytes : 0).text,
+                    mshim_figure_bytes(before_bytes).text, mshim_figure_bytes(after_bytes).text);
+}
+
+static int purge(pid_t pid, int fd, struct mshim_page_copy *copy) {
+    static struct mshim_page_report before;
+    char why[256];
+    const enum mshim_page_error error = mshim_page_read(fd, copy);
+    if (error != MSHIM_PAGE_READ) {
+        mshim_page_explain(error, copy, why, sizeof why);
+        return no(pid, why);
+    }
+    if (copy->life != MSHIM_LIFE_RUNNING)
+        return no(pid, "it runs no more");
+    mshim_page_report_make(&before, copy);
+    const uint64_t number = copy->page->purge_asked + 1;
+    if (!ask(fd, copy, number)) {
+        snprintf(why, sizeof why, "its page cannot be written to: %s", strerror(errno));
+        return no(pid, why);
+    }
+    switch (wait_for(fd, copy, number)) {
+    case DONE:
+        tell(pid, copy, before.counters.memory_rss_bytes);
+        return MSHIM_DONE;
+    case NO_CALL:
+        snprintf(why, sizeof why,
+                 "it has made no call within %d s; at its next one it will give back what it retains",
+                 PATIENCE_SECONDS);
+        return no(pid, why);
+    case GONE:
+        return no(pid, "it has ended");
+    case UNREADABLE:
+        return no(pid, "its page can be read no more");
+    }
+    return MSHIM_NO;
+}
+
+int mshim_command_purge(int argc, char **argv) {
+    struct mshim_page_copy copy = {.page = NULL};
+    char why[4096];
+    int status;
+    pid_t pid;
+    if (mshim_next_flag(argc, argv, "", &status) == '?')
+        return status;
+    if (optind + 1 != argc)
+        return mshim_misuse(argv[0], "%s: one process id", argv[0]);
+    if (!mshim_pid_parse(argv[optind], &pid))
+        return mshim_misuse(argv[0], "%s: %s is no process id", argv[0], argv[optind]);
+    if (!mshim_page_copy_make(&copy))
+        return no(pid, strerror(errno));
+    const int fd = mshim_page_find(pid, O_RDWR, &copy, why, sizeof why);
+    status = fd < 0 ? no(pid, why) : purge(pid, fd, &copy);
+    if (fd >= 0)
+        close(fd);
+    mshim_page_copy_free(&copy);
+    return status;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* `mshim stat PID|FILE`. */
+#include "command/command.h"
+#include "command/page_find.h"
+#include "command/page_report.h"
+#include "command/process.h"
+#include "command/row.h"
+#include "command/stat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TITLE_EVERY = 20, WIDTH = 80 };
+
+static int no(const char *which, const char *why) {
+    pid_t pid;
+    mshim_message(mshim_pid_parse(which, &pid) ? "process %s: %s" : "%s: %s", which, why);
+    return MSHIM_NO;
+}
+
+/* The descriptor, or -1: said why. */
+static int open_which(const char *which, struct mshim_page_copy *copy) {
+    char why[4096];
+    struct stat file;
+    pid_t pid;
+    if (mshim_pid_parse(which, &pid)) {
+        const int fd = mshim_page_find(pid, O_RDONLY, copy, why, sizeof why);
+        if (fd < 0)
+            no(which, why);
+        return fd;
+    }
+    const int fd = mshim_page_open(AT_FDCWD, which, O_RDONLY, &file);
+    if (fd < 0)
+        no(which, errno == EINVAL ? "it is no plain file" : strerror(errno));
+    return fd;
+}
+
+static bool write_row(struct mshim_writer *writer, const struct mshim_report *report,
+                      const struct mshim_rates *rates, unsigned turn) {
+    char line[MSHIM_ROW_BYTES];
+    if (turn % TITLE_EVERY == 1) {
+        mshim_row_title(line, MSHIM_COLUMNS, WIDTH);
+        mshim_write_text(writer, turn == 1 ? "\n" : "");
+        mshim_write_text(writer, line);
+        mshim_write_text(writer, "\n");
+    }
+    mshim_row_write(line, &(struct mshim_row){report, rates}, WIDTH);
+    mshim_write_text(writer, line);
+    mshim_write_text(writer, "\n");
+    return mshim_writer_flush(writer);
+}
+
+/* The first reading in full; of text later ones as rows. */
+static bool write_reading(const struct mshim_stat *request, struct mshim_report *report,
+                          const struct mshim_report *earlier, uint64_t between_ns, unsigned turn) {
+    struct mshim_writer writer = {.fd = STDOUT_FILENO};
+    struct mshim_rates rates;
+    if (earlier) {
+        mshim_rates_between(&rates, earlier, report, between_ns);
+        report->rates = &rates;
+    }
+    if (earlier && request->format == MSHIM_REPORT_TEXT)
+        return write_row(&writer, report, &rates, turn);
+    mshim_report_write(&writer, request->format, report);
+    return mshim_writer_flush(&writer);
+}
+
+/* At the end of many readings: what became of it from the first on. */
+static void write_verdict(struct mshim_report *last, const struct mshim_page_report *first,
+                          uint64_t until_ns) {
+    struct mshim_writer writer = {.fd = STDOUT_FILENO};
+    struct mshim_rates rates;
+    mshim_rates_between(&rates, &first->report, last, until_ns - first->read_ns);
+    last->rates = &rates;
+    mshim_report_verdict(&writer, last);
+    mshim_writer_flush(&writer);
+}
+
+/* Reads until the process has ended or somebody has had enough. */
+static int follow(const struct mshim_stat *request, int fd, struct mshim_page_copy *copy) {
+    static struct mshim_page_report first, readings[2];
+    for (unsigned turn = 0;; turn++) {
+        struct mshim_page_report *const now = &readings[turn % 2], *const earlier = &readings[(turn + 1) % 2];
+        const enum mshim_page_error error = mshim_page_read(fd, copy);
+        if (error != MSHIM_PAGE_READ) {
+            char why[256];
+            mshim_page_explain(error, copy, why, sizeof why);
+            return no(request->which, why);
+        }
+        mshim_page_report_make(now, copy);
+        if (turn == 0)
+            mshim_page_report_make(&first, copy);
+        if (!write_reading(request, &now->report, turn > 0 ? &earlier->report : NULL,
+                           now->read_ns - earlier->read_ns, turn)) {
+            mshim_message("cannot write the output: %s", strerror(errno));
+            return MSHIM_NO;
+        }
+        if (request->interval_ns > 0 && now->life == MSHIM_LIFE_RUNNING &&
+            mshim_stat_wait(first.read_ns, request->interval_ns))
+            continue;
+        if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
+            write_verdict(&now->report, &first, now->read_ns);
+        return MSHIM_DONE;
+    }
+}
+
+int mshim_stat_one(const struct mshim_stat *request) {
+    struct mshim_page_copy copy = {.page = NULL};
+    int status = MSHIM_NO;
+    if (!mshim_page_copy_make(&copy))
+        return no(request->which, strerror(errno));
+    const int fd = open_which(request->which, &copy);
+    if (request->interval_ns > 0)
+        mshim_stat_begin_waiting();
+    if (fd >= 0) {
+        status = follow(request, fd, &copy);
+        close(fd);
+    }
+    mshim_page_copy_free(&copy);
+    return status;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/command.h"
+#include "command/page_folder.h"
+#include "command/page_list.h"
+#include "command/terminal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REFRESH_MILLISECONDS = 2000, ONCE_MILLISECONDS = 1000, HEAD_LINES = 3 };
+
+/* How the table is looked at. */
+struct view {
+    enum mshim_column sorted;
+    bool upwards;
+    size_t first; /* the row at the top */
+};
+
+/* qsort has no context. */
+static struct view view = {.sorted = MSHIM_COLUMN_CALLS};
+
+static int compare(const void *a, const void *b) {
+    const int order = mshim_row_compare(a, b, view.sorted);
+    if (order == 0)
+        return mshim_row_compare(a, b, MSHIM_COLUMN_PID);
+    return view.upwards ? -order : order;
+}
+
+static void sort(struct mshim_page_list *list) {
+    qsort(list->rows, list->count, sizeof *list->rows, compare);
+}
+
+/* A line over the table: how many there are, and when. */
+static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_page_list *list, unsigned columns) {
+    size_t running = 0;
+    char clock[16];
+    const time_t now = time(NULL);
+    for (size_t i = 0; i < list->count; i++)
+        running += list->readings[i]->life == MSHIM_LIFE_RUNNING;
+    strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
+    const int length =
+        snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu that run no more, in %s", clock,
+                 running, list->count - running, mshim_page_root());
+    if (length > (int)columns)
+        line[columns < MSHIM_ROW_BYTES ? columns : MSHIM_ROW_BYTES - 1] = 0;
+}
+
+static void print_once(const struct mshim_page_list *list) {
+    char line[MSHIM_ROW_BYTES];
+    mshim_row_title(line, MSHIM_COLUMNS, sizeof line);
+    mshim_print("%s", line);
+    for (size_t i = 0; i < list->count; i++) {
+        mshim_row_write(line, &list->rows[i], sizeof line);
+        mshim_print("%s", line);
+    }
+}
+
+static int once(struct mshim_page_list *first, struct mshim_page_list *second) {
+    const struct timespec time = {ONCE_MILLISECONDS / 1000, ONCE_MILLISECONDS % 1000 * 1000000L};
+    if (!mshim_page_list_read(first, NULL, false, false))
+        return mshim_pages_failed();
+    nanosleep(&time, NULL);
+    if (!mshim_page_list_read(second, first, false, true))
+        return mshim_pages_failed();
+    sort(second);
+    print_once(second);
+    return MSHIM_DONE;
+}
+
+/* What fits on the screen, and a last line with the keys. */
+static void show(const struct mshim_page_list *list) {
+    const struct mshim_size size = mshim_terminal_size();
+    const size_t lines = size.rows > HEAD_LINES ? size.rows - HEAD_LINES : 1;
+    char line[MSHIM_ROW_BYTES], *frame = NULL;
+    size_t bytes;
+    FILE *const out = open_memstream(&frame, &bytes);
+    if (!out)
+        return;
+    if (view.first + 1 > list->count)
+        view.first = list->count ? list->count - 1 : 0;
+    summary(line, list, size.columns);
+    fprintf(out, "%s\n", line);
+    mshim_row_title(line, view.sorted, size.columns);
+    fprintf(out, "%s\n", line);
+    for (size_t i = 0; i < lines; i++) {
+        line[0] = 0;
+        if (view.first + i < list->count)
+            mshim_row_write(line, &list->rows[view.first + i], size.columns);
+        fprintf(out, "%s\n", line);
+    }
+    fprintf(out, "%.*s", (int)size.columns, "q ends, left and right sort, r turns round, up and down scroll");
+    if (fclose(out) == 0)
+        mshim_terminal_show(frame);
+    free(frame);
+}
+
+/* False: that is the end. */
+static bool take_key(int key) {
+    switch (key) {
+    case 'q':
+        return false;
+    case 'r':
+        view.upwards = !view.upwards;
+        break;
+    case MSHIM_KEY_LEFT:
+        view.sorted = (view.sorted + MSHIM_COLUMNS - 1) % MSHIM_COLUMNS;
+        break;
+    case MSHIM_KEY_RIGHT:
+        view.sorted = (view.sorted + 1) % MSHIM_COLUMNS;
+        break;
+    case MSHIM_KEY_UP:
+        view.first -= view.first > 0;
+        break;
+    case MSHIM_KEY_DOWN:
+        view.first++;
+        break;
+    }
+    return true;
+}
+
+/* Shows one reading until it is time for the next. False: that is the end. */
+static bool look_at(struct mshim_page_list *list, uint64_t until_ns) {
+    for (;;) {
+        int key;
+        sort(list);
+        show(list);
+        const uint64_t now_ns = mshim_clock_ns();
+        const unsigned left = now_ns < until_ns ? (unsigned)((until_ns - now_ns) / 1000000u) + 1 : 0;
+        switch (mshim_terminal_wait(left, &key)) {
+        case MSHIM_EVENT_TIME:
+            return true;
+        case MSHIM_EVENT_END:
+            return false;
+        case MSHIM_EVENT_KEY:
+            if (!take_key(key))
+                return false;
+            break;
+        case MSHIM_EVENT_REDRAW:
+            break;
+        }
+    }
+}
+
+/* False, with errno: the pages cannot be read. */
+static bool again_and_again(struct mshim_page_list lists[2]) {
+    uint64_t next_ns = mshim_clock_ns();
+    for (unsigned turn = 0;; turn++) {
+        struct mshim_page_list *const now = &lists[turn % 2];
+        if (!mshim_page_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, true))
+            return false;
+        next_ns += REFRESH_MILLISECONDS * 1000000ull;
+        if (!look_at(now, next_ns))
+            return true;
+    }
+}
+
+int mshim_command_top(int argc, char **argv) {
+    struct mshim_page_list lists[2] = {{.count = 0}, {.count = 0}};
+    int status;
+    if (!mshim_no_arguments(argc, argv, &status))
+        return status;
+    if (mshim_terminal_begin()) {
+        const bool well = again_and_again(lists);
+        const int error = errno;
+        mshim_terminal_end();
+        errno = error;
+        status = well ? MSHIM_DONE : mshim_pages_failed();
+    } else {
+        status = once(&lists[0], &lists[1]);
+    }
+    mshim_page_list_free(&lists[0]);
+    mshim_page_list_free(&lists[1]);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What the allocators ask of the kernel, counted (allocators/portable_libc.h leads their calls here). */
+#include "counters/kernel_calls.h"
+
+#include "counters/records.h"
+
+#include <stdarg.h>
+#include <sys/mman.h>
+
+static void count(uint64_t *calls, uint64_t *bytes, size_t more_bytes) {
+    __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(bytes, more_bytes, __ATOMIC_RELAXED);
+}
+
+void *mshim_kernel_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+    void *mapped = mmap(address, length, protection, flags, fd, offset);
+    count(&mshim_page.kernel.mmap_calls, &mshim_page.kernel.mmap_bytes, mapped != MAP_FAILED ? length : 0);
+    return mapped;
+}
+
+int mshim_kernel_munmap(void *address, size_t length) {
+    const int result = munmap(address, length);
+    count(&mshim_page.kernel.munmap_calls, &mshim_page.kernel.munmap_bytes, result == 0 ? length : 0);
+    return result;
+}
+
+int mshim_kernel_madvise(void *address, size_t length, int advice) {
+    const int result = madvise(address, length, advice);
+    count(&mshim_page.kernel.madvise_calls, &mshim_page.kernel.madvise_bytes, result == 0 ? length : 0);
+    return result;
+}
+
+/* One call that gives the old mapping back and makes the new one. */
+void *mshim_kernel_mremap(void *address, size_t old_length, size_t length, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    void *mapped = flags & MREMAP_FIXED ? mremap(address, old_length, length, flags, va_arg(rest, void *))
+                                        : mremap(address, old_length, length, flags);
+    va_end(rest);
+    const bool done = mapped != MAP_FAILED;
+    count(&mshim_page.kernel.mmap_calls, &mshim_page.kernel.mmap_bytes, done ? length : 0);
+    count(&mshim_page.kernel.munmap_calls, &mshim_page.kernel.munmap_bytes, done ? old_length : 0);
+    return mapped;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COUNTERS_PAGE_SUM_H
+#define MSHIM_COUNTERS_PAGE_SUM_H
+
+/* The sum over a page (mshim/page.h): of this process, or of a file that was mapped or read. */
+
+#include <mshim/page.h>
+
+struct mshim_page_view {
+    const struct mshim_page *page;
+    const struct mshim_page_record *more; /* the records that follow the page's own; may be NULL */
+    uint32_t records;                     /* readable in all: at most page->records_in_use are looked at */
+};
+
+/* Everything that is counted, and what the process told at last; what it did not tell is MSHIM_ABSENT. */
+void mshim_page_sum(const struct mshim_page_view *view, struct mshim_counters *out);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "live/file.h"
+
+#include "report/decimal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MODE = 0600, HOW = O_RDWR | O_CLOEXEC | O_NOFOLLOW };
+
+static bool write_all(int fd, const void *from, size_t bytes, off_t at) {
+    for (const char *next = from; bytes > 0;) {
+        const ssize_t written = pwrite(fd, next, bytes, at);
+        if (written <= 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            next += written;
+            at += written;
+            bytes -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/* Filesystems that cannot reserve take what is written. */
+static bool reserve(int fd, size_t bytes) {
+    const int error = posix_fallocate(fd, 0, (off_t)bytes);
+    if (error == 0 || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL)
+        return true;
+    errno = error;
+    return false;
+}
+
+/* All but the magic, which comes last. Where locks are not supported readers go by the process id. */
+static bool fill(int fd, const struct mshim_page *page, size_t whole_bytes, size_t reserved_bytes) {
+    enum { BEHIND = offsetof(struct mshim_page, magic) + sizeof page->magic };
+    if (fchmod(fd, MODE) != 0 || ftruncate(fd, (off_t)whole_bytes) != 0 || !reserve(fd, reserved_bytes) ||
+        !write_all(fd, (const char *)page + BEHIND, sizeof *page - BEHIND, BEHIND))
+        return false;
+    (void)flock(fd, LOCK_EX | LOCK_NB);
+    return write_all(fd, &page->magic, sizeof page->magic, offsetof(struct mshim_page, magic));
+}
+
+static bool link_as(int fd, int folder, const char *name) {
+    static const char prefix[] = "/proc/self/fd/";
+    char path[sizeof prefix + MSHIM_DECIMAL_BYTES], digits[MSHIM_DECIMAL_BYTES];
+    strcat(memcpy(path, prefix, sizeof prefix), mshim_decimal((uint64_t)fd, digits));
+    if (linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0)
+        return true;
+    return errno == EEXIST && unlinkat(folder, name, 0) == 0 &&
+           linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+int mshim_page_file_make(int folder, const char *name, const struct mshim_page *page, size_t whole_bytes,
+                         size_t reserved_bytes) {
+    int fd = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
+    if (fd >= 0) {
+        if (fill(fd, page, whole_bytes, reserved_bytes) && link_as(fd, folder, name))
+            return fd;
+        close(fd);
+    }
+    (void)unlinkat(folder, name, 0);
+    fd = openat(folder, name, HOW | O_CREAT | O_EXCL, MODE);
+    if (fd < 0 || fill(fd, page, whole_bytes, reserved_bytes))
+        return fd;
+    const int error = errno;
+    (void)unlinkat(folder, name, 0);
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static uint64_t number_at(const char *beginning, size_t offset) {
+    uint64_t number;
+    memcpy(&number, beginning + offset, sizeof number);
+    return number;
+}
+
+uint64_t mshim_page_file_former_parent(int folder, const char *name, uint64_t id) {
+    char beginning[offsetof(struct mshim_page, pid)];
+    const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return 0;
+    const ssize_t length = pread(fd, beginning, sizeof beginning, 0);
+    close(fd);
+    const bool is_former = length == sizeof beginning &&
+                           number_at(beginning, offsetof(struct mshim_page, magic)) == MSHIM_PAGE_MAGIC &&
+                           number_at(beginning, offsetof(struct mshim_page, id)) == id;
+    return is_former ? number_at(beginning, offsetof(struct mshim_page, parent_id)) : 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Template: the functions that a domain is given, in the shape of PyMemAllocatorEx, of those that serve it.
+ * They are timed now and then (timing/sampler.h); the context is a struct front.
+ */
+#ifndef MSHIM_PYTHON_TIMED_H
+#define MSHIM_PYTHON_TIMED_H
+
+#include "python/heaps.h"
+
+/* Without a common GIL nobody owns the front: nothing is timed. */
+#define DOMAIN_TIMED(front, bytes, statement)                                                                \
+    do {                                                                                                     \
+        if (several) {                                                                                       \
+            (front)->until_timed = INT64_MAX;                                                                \
+            statement;                                                                                       \
+        } else {                                                                                             \
+            MSHIM_TIMED(MSHIM_PAGE_TIME_PYTHON + (front)->domain, &(front)->timing, &(front)->until_timed,   \
+                        bytes, statement);                                                                   \
+        }                                                                                                    \
+    } while (0)
+
+#define DOMAIN_OUT_OF_LINE static __attribute__((noinline, cold))
+
+/* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost. */
+#define DOMAIN_FUNCTIONS(name, serve, bytes_of)                                                              \
+    DOMAIN_OUT_OF_LINE void *name##_malloc_timed(struct front *front, size_t size) {                         \
+        void *block;                                                                                         \
+        DOMAIN_TIMED(front, size, block = serve##_malloc(front, size));                                      \
+        return block;                                                                                        \
+    }                                                                                                        \
+    DOMAIN_OUT_OF_LINE void *name##_calloc_timed(struct front *front, size_t count, size_t size) {           \
+        void *block;                                                                                         \
+        size_t bytes;                                                                                        \
+        if (__builtin_mul_overflow(count, size, &bytes))                                                     \
+            bytes = 0; /* it fails at once */                                                                \
+        DOMAIN_TIMED(front, bytes, block = serve##_calloc(front, count, size));                              \
+        return block;                                                                                        \
+    }                                                                                                        \
+    DOMAIN_OUT_OF_LINE void *name##_realloc_timed(struct front *front, void *block, size_t size) {           \
+        void *moved;                                                                                         \
+        DOMAIN_TIMED(front, size, moved = serve##_realloc(front, block, size));                              \
+        return moved;                                                                                        \
+    }                                                                                                        \
+    DOMAIN_OUT_OF_LINE void name##_free_timed(struct front *front, void *block, size_t bytes) {              \
+        DOMAIN_TIMED(front, bytes, serve##_free(front, block));                                              \
+    }                                                                                                        \
+    void *name##_malloc(void *context, size_t size) {                                                        \
+        struct front *front = context;                                                                       \
+        return mshim_time_due(&front->until_timed, size) ? name##_malloc_timed(front, size)                  \
+                                                         : serve##_malloc(front, size);                      \
+    }                                                                                                        \
+    void *name##_calloc(void *context, size_t count, size_t size) {                                          \
+        struct front *front = context;                                                                       \
+        return mshim_time_due(&front->until_timed, count > 1 ? count * size : size)                          \
+                   ? name##_calloc_timed(front, count, size)                                                 \
+                   : serve##_calloc(front, count, size);                                                     \
+    }                                                                                                        \
+    void *name##_realloc(void *context, void *block, size_t size) {                                          \
+        struct front *front = context;                                                                       \
+        return mshim_time_due(&front->until_timed, size) ? name##_realloc_timed(front, block, size)          \
+                                                         : serve##_realloc(front, block, size);              \
+    }                                                                                                        \
+    void name##_free(void *context, void *block) {                                                           \
+        struct front *front = context;                                                                       \
+        const size_t bytes = bytes_of(front, block);                                                         \
+        if (mshim_time_due(&front->until_timed, bytes))                                                      \
+            name##_free_timed(front, block, bytes);                                                          \
+        else                                                                                                 \
+            serve##_free(front, block);                                                                      \
+    }
+
+#endif

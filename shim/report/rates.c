@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/rates.h"
+
+uint64_t mshim_calls_of(const struct mshim_report *report) {
+    const struct mshim_counters *const counters = report->counters;
+    uint64_t calls = 0;
+    if (!report->counting)
+        return MSHIM_ABSENT;
+    for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
+        calls += counters->functions[i].calls;
+    if (counters->python_object.allocations != MSHIM_ABSENT)
+        calls += counters->python_object.allocations + counters->python_object.frees +
+                 counters->python_mem.allocations + counters->python_mem.frees;
+    return calls;
+}
+
+uint64_t mshim_page_faults_of(const struct mshim_report *report) {
+    const uint64_t minor = report->counters->page_faults_minor, major = report->counters->page_faults_major;
+    return minor == MSHIM_ABSENT || major == MSHIM_ABSENT ? MSHIM_ABSENT : minor + major;
+}
+
+uint64_t mshim_a_second(uint64_t count, uint64_t ns) {
+    if (count == MSHIM_ABSENT || ns == MSHIM_ABSENT || ns == 0)
+        return MSHIM_ABSENT;
+    const unsigned __int128 rate = (unsigned __int128)count * 1000000000u / ns;
+    return rate < MSHIM_ABSENT ? (uint64_t)rate : MSHIM_ABSENT;
+}
+
+/* A counter that has gone back counts something else: there is no rate. */
+static uint64_t rate(uint64_t earlier, uint64_t later, uint64_t ns) {
+    if (earlier == MSHIM_ABSENT || later == MSHIM_ABSENT || later < earlier)
+        return MSHIM_ABSENT;
+    return mshim_a_second(later - earlier, ns);
+}
+
+static struct mshim_change change(uint64_t earlier, uint64_t later) {
+    if (earlier == MSHIM_ABSENT || later == MSHIM_ABSENT)
+        return (struct mshim_change){false, 0};
+    return (struct mshim_change){true, (int64_t)(later - earlier)};
+}
+
+void mshim_rates_between(struct mshim_rates *out, const struct mshim_report *earlier,
+                         const struct mshim_report *later, uint64_t interval_ns) {
+    const struct mshim_counters *const was = earlier->counters, *const is = later->counters;
+    *out = (struct mshim_rates){
+        .interval_ns = interval_ns,
+        .calls = rate(mshim_calls_of(earlier), mshim_calls_of(later), interval_ns),
+        .allocated_bytes = rate(was->memory_allocated_bytes, is->memory_allocated_bytes, interval_ns),
+        .freed_bytes = rate(was->memory_freed_bytes, is->memory_freed_bytes, interval_ns),
+        .page_faults = rate(mshim_page_faults_of(earlier), mshim_page_faults_of(later), interval_ns),
+        .live_bytes = change(was->memory_live_bytes, is->memory_live_bytes),
+        .live_blocks = change(was->memory_live_blocks, is->memory_live_blocks),
+        .rss_bytes = change(was->memory_rss_bytes, is->memory_rss_bytes),
+    };
+}

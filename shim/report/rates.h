@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_REPORT_RATES_H
+#define MSHIM_REPORT_RATES_H
+
+/* What became of the counters between two readings of one process. */
+
+#include "report/report.h"
+
+struct mshim_rates {
+    uint64_t interval_ns;
+    /* A second; MSHIM_ABSENT where one of the readings lacks it. */
+    uint64_t calls; /* of all functions, and allocations and frees in CPython's domains */
+    uint64_t allocated_bytes, freed_bytes;
+    uint64_t page_faults;
+    /* More or less than at the earlier reading, in all: absent where `known` is false. */
+    struct mshim_change {
+        bool known;
+        int64_t more;
+    } live_bytes, live_blocks, rss_bytes;
+};
+
+/* Calls that allocate or free, those of CPython's domains included; MSHIM_ABSENT with counters off. */
+uint64_t mshim_calls_of(const struct mshim_report *report);
+
+/* Minor and major ones. */
+uint64_t mshim_page_faults_of(const struct mshim_report *report);
+
+/* `count` in `ns` as a number a second. */
+uint64_t mshim_a_second(uint64_t count, uint64_t ns);
+
+void mshim_rates_between(struct mshim_rates *out, const struct mshim_report *earlier,
+                         const struct mshim_report *later, uint64_t interval_ns);
+
+#endif

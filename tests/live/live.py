@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Programs that run while they are looked at, each with pages in a folder of the test's own, and the command."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "reports"))
+import harness  # noqa: E402
+
+COMMAND = os.environ.get("MSHIM", str(harness.BUILD / "bin/mshim"))
+LONG = bool(os.environ.get("MSHIM_TEST_FULL"))
+
+
+class Served:
+    """programs/serve.c under the shim."""
+
+    def __init__(self, libc, folder, **variables):
+        self.process = subprocess.Popen([program(libc, "serve")], env=harness.environment(libc, MSHIM_DIR=folder, **variables),
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.pid = self.process.pid
+        self.ask("drop")  # it is up
+
+    def ask(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        return self.process.stdout.readline().decode().strip()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        self.process.stdin.close()
+        return self.process.wait(harness.SECONDS)
+
+
+def program(libc, name):
+    return harness.program(libc, name, HERE / "programs")
+
+
+class Case(harness.Case):
+    """Its folder is MSHIM_DIR; kills what it has started."""
+
+    def serve(self, libc="musl", **variables):
+        served = Served(libc, self.folder, **variables)
+        self.addCleanup(served.process.stdout.close)
+        self.addCleanup(served.process.stdin.close)
+        self.addCleanup(served.kill)
+        return served
+
+    def mshim(self, *words, status=0, folder=None, command=COMMAND, **options):
+        """What the command prints; its stderr must be empty unless it is to fail."""
+        done = subprocess.run([command, *map(str, words)], env={**harness.environment(), "MSHIM_DIR": str(folder or self.folder)},
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=harness.SECONDS, **options)
+        self.assertEqual(done.returncode, status, done.stderr)
+        if status == 0:
+            self.assertEqual(done.stderr, b"")
+            return done.stdout.decode()
+        return done.stderr.decode()
+
+    def stat(self, what):
+        return json.loads(self.mshim("stat", what, "-f", "json"), parse_constant=self.fail)
+
+    def pages(self):
+        return sorted(self.folder.glob("mshim-*/*.page"))
+
+    def page_of(self, pid):
+        pages = [page for page in self.pages() if page.name.startswith(f"{pid}-")]
+        self.assertEqual(len(pages), 1, self.pages())
+        return pages[0]
+
+    def interrupt(self, process, number=signal.SIGINT):
+        process.send_signal(number)
+        return process.wait(harness.SECONDS)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""`mshim gc`: what dead processes have left goes, all else stays."""
+import os
+import time
+
+import live
+from live import harness
+
+
+class Gc(live.Case):
+    def names(self):
+        return [page.name for page in self.pages()]
+
+    @harness.each()
+    def test_pages_of_the_dead_go_and_those_of_the_living_stay(self, libc, variables):
+        living, killed, kept = self.serve(libc), self.serve(libc), self.serve(libc, MSHIM_KEEP="on")
+        killed.kill()
+        kept.end()
+        self.assertEqual(len(self.pages()), 3)
+        said = self.mshim("gc")
+        self.assertEqual(self.pages(), [self.page_of(living.pid)])
+        self.assertRegex(said, rf"(?m)^removed \S*/{killed.pid}-\S+\.page \(died, \d+K\)$")
+        self.assertRegex(said, rf"(?m)^removed \S*/{kept.pid}-\S+\.page \(ended, \d+K\)$")
+        self.assertRegex(said, r"(?m)^2 removed from \S+, \d+K; 1 of running processes stay$")
+        living.ask("keep 10 10")
+        self.assertEqual(self.stat(living.pid)["process"]["state"], "running")
+        living.kill()
+        self.mshim("gc")
+
+    def test_what_is_no_page_stays(self):
+        served = self.serve()
+        folder = self.page_of(served.pid).parent
+        old = time.time() - 3600
+        (folder / "notes.txt").write_text("mine")
+        (folder / "17-00000000000000aa.page").write_bytes(b"something else" * 100)
+        (folder / "18-00000000000000aa.page").symlink_to(self.page_of(served.pid))
+        (folder / "19-00000000000000aa.page").mkdir()
+        os.mkfifo(folder / "20-00000000000000aa.page")
+        (self.folder / "21-00000000000000aa.page").write_bytes(self.page_of(served.pid).read_bytes())
+        for path in [*folder.iterdir(), *self.folder.iterdir()]:
+            os.utime(path, (old, old), follow_symlinks=False)
+        before = sorted(str(path) for path in self.folder.rglob("*"))
+        self.assertTrue(self.mshim("gc").startswith("0 removed"))
+        self.assertEqual(sorted(str(path) for path in self.folder.rglob("*")), before)
+
+    def test_a_page_that_is_being_made_stays_until_nobody_can_be_at_it(self):
+        served = self.serve()
+        page = self.page_of(served.pid).parent / "17-00000000000000aa.page"
+        page.write_bytes(bytes(30000))
+        self.mshim("gc")
+        self.assertTrue(page.exists())
+        os.utime(page, (time.time() - 3600,) * 2)
+        self.assertIn("unfinished", self.mshim("gc"))
+        self.assertFalse(page.exists())
+
+    def test_pages_of_another_version_go_when_nobody_holds_them(self):
+        served = self.serve()
+        page = self.page_of(served.pid)
+        content = bytearray(page.read_bytes())
+        content[8] += 1
+        with open(page, "r+b") as file:
+            file.write(content[:12])
+        self.mshim("gc")
+        self.assertTrue(page.exists())
+        served.kill()
+        self.assertIn("of another version", self.mshim("gc"))
+        self.assertFalse(page.exists())
+
+    def test_a_missing_folder_is_named(self):
+        self.assertIn("/nonesuch", self.mshim("gc", status=1, folder="/nonesuch"))
+        self.assertIn("MSHIM_DIR=here cannot be used", self.mshim("gc", status=2, folder="here"))
+
+    def test_processes_that_start_meanwhile_are_left_alone(self):
+        for _ in range(200 if live.LONG else 20):
+            served = self.serve()
+            self.mshim("gc")
+            self.assertEqual(self.stat(served.pid)["process"]["state"], "running")
+            served.kill()
