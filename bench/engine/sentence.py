@@ -35,7 +35,10 @@ def memory_of(results: dict, arm: str) -> str:
 
 def left_over(results: dict, arm: str) -> str:
     mean = results["geomean"][arm]
-    if results["geomean_interval"][arm]["low"] <= 1:
+    span = results["geomean_interval"][arm]
+    if span["high"] < 1:
+        return f"With {arm} it is faster than {results['reference']}."
+    if span["low"] <= 1:
         return f"With {arm} nothing is left that could be told from {results['reference']}."
     groups = sorted(results["groups"].items(), key=lambda item: -item[1][arm])
     worst_groups = [f"{name} {about(means[arm])}" for name, means in groups[:3] if means[arm] > mean]

@@ -14,9 +14,9 @@ from engine import machine, results, sentence, table
 FACTORS = {"glibc": 1.0, "glibc-again": 1.0, "musl": 2.0, "musl+jemalloc": 1.31, "musl+mimalloc": 1.35, "musl+mshim": 1.1}
 
 
-def evaluated():
+def evaluated(factors):
     chosen = workloads.load_all()[:12]
-    samples = support.made_up(chosen, FACTORS, starts=5, turns=4, seed=1)
+    samples = support.made_up(chosen, factors, starts=5, turns=4, seed=1)
     found = {"format": results.FORMAT, "machine": machine.describe()}
     found.update(results.evaluate(samples, chosen, random.Random(2)))
     found["warnings"] = results.warnings({**found, "machine": {}})
@@ -26,7 +26,7 @@ def evaluated():
 class Results(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.found = evaluated()
+        cls.found = evaluated(FACTORS)
 
     def test_schema(self):
         found = json.loads(json.dumps(self.found, allow_nan=False))
@@ -87,6 +87,17 @@ class Results(unittest.TestCase):
         self.assertIn("musl+jemalloc brings that to", text)
         self.assertRegex(text, r"takes away (6[5-9]|7[0-4])% of the extra time")
         self.assertIn("What is left with musl+mshim", text)
+
+    def test_sentence_says_faster_only_where_the_interval_does(self):
+        for factor, words in ((0.85, "musl+mshim it is faster than glibc"), (1.0, "nothing is left that could be told")):
+            self.assertIn(words, " ".join(sentence.verdict(evaluated({**FACTORS, "musl+mshim": factor}))))
+
+    def test_sentence_on_what_people_choose_between(self):
+        found = evaluated({"slim": 1.0, "alpine": 1.9, "alpine+mshim": 1.05, "alpine+mshim+relinked": 0.9})
+        text = sentence.verdict(found)
+        self.assertRegex(text[0], r"Alpine's image takes 1\.(8|9)\d \(.* as long as that of Debian's, peak memory 1\.90\.")
+        self.assertRegex(text[2], r"relinked besides, 0\.(8|9)\d ")
+        self.assertEqual(len(text), 3)
 
     def test_table_has_every_workload_and_arm_at_any_width(self):
         for width in (60, 100, 300):
