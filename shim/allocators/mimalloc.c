@@ -58,8 +58,19 @@ static inline size_t backend_usable_size(const void *block) {
     return mi_usable_size(block);
 }
 
+/* The free parts of this thread's segments, which before 2.1 a collection leaves until their time has come. */
+static void give_back_free_spans(void) {
+#if MI_MALLOC_VERSION < 210
+    mi_segments_tld_t *segments = &mi_heap_get_default()->tld->segments;
+    for (size_t bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++)
+        for (mi_slice_t *span = segments->spans[bin].first; span; span = span->next)
+            mi_segment_delayed_decommit(_mi_ptr_segment(span), true, segments->stats);
+#endif
+}
+
 static inline bool backend_trim(void) {
     mi_collect(true);
+    give_back_free_spans();
     return true;
 }
 

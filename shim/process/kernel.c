@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,12 +32,8 @@ static uint64_t status_bytes(const char *status, const char *key) {
 void mshim_kernel_fill(struct mshim_counters *counters) {
     static char status[4096];
     mshim_kernel_fill_faults(counters);
-    const int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (!mshim_kernel_read("/proc/self/status", status, sizeof status))
         return;
-    const ssize_t length = read(fd, status, sizeof status - 1);
-    close(fd);
-    status[length > 0 ? length : 0] = 0;
     counters->memory_rss_bytes = status_bytes(status, "VmRSS:");
     counters->memory_peak_rss_bytes = status_bytes(status, "VmHWM:");
 }
@@ -52,4 +49,14 @@ uint64_t mshim_cpu_ns(void) {
     struct timespec now = {0, 0};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+bool mshim_kernel_read(const char *path, char *to, size_t room) {
+    const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    const long length = syscall(SYS_read, fd, to, room - 1);
+    syscall(SYS_close, fd);
+    to[length > 0 ? length : 0] = 0;
+    return length > 0;
 }

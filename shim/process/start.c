@@ -12,6 +12,7 @@
 #include "process/fork.h"
 #include "process/kernel.h"
 #include "process/libc.h"
+#include "process/limited.h"
 #include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
@@ -123,6 +124,7 @@ static void use_memory_functions(void) {
 
 static void construct_served(void) {
     use_memory_functions();
+    mshim_limited_start();
     mshim_serve_python();
     mshim_fork_start();
     mshim_at_quick_exit(mshim_end);
