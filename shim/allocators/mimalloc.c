@@ -58,7 +58,8 @@ static inline size_t backend_usable_size(const void *block) {
     return mi_usable_size(block);
 }
 
-/* The free parts of this thread's segments, which before 2.1 a collection leaves until their time has come. */
+/* The free parts of this thread's segments, which before 2.1 a collection leaves until their time has come.
+ */
 static void give_back_free_spans(void) {
 #if MI_MALLOC_VERSION < 210
     mi_segments_tld_t *segments = &mi_heap_get_default()->tld->segments;
