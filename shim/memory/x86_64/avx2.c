@@ -2,41 +2,12 @@
 /* The variant for CPUs with AVX2 and BMI2. To be built with these enabled; the compiler adds vzeroupper where
  * it is due. */
 #include "memory/dispatch.h"
-#include "memory/x86_64/baseline.h"
 #include "memory/x86_64/cpu.h"
-
-#include <immintrin.h>
-
-typedef __m256i vector;
-enum { VECTOR = 32 };
+#include "memory/x86_64/vectors_32.h"
 
 typedef vector pattern; /* a byte or wide character in all lanes */
 
 #define FUNCTION(name) name##_avx2
-
-ALWAYS_INLINE vector load(const char *at) {
-    return _mm256_loadu_si256((const vector *)(const void *)at);
-}
-
-ALWAYS_INLINE void store(char *at, vector v) {
-    _mm256_storeu_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void store_aligned(char *at, vector v) {
-    _mm256_store_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void store_past_caches(char *at, vector v) {
-    _mm256_stream_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void fence(void) {
-    _mm_sfence();
-}
-
-ALWAYS_INLINE vector splat(char byte) {
-    return _mm256_set1_epi8(byte);
-}
 
 ALWAYS_INLINE pattern pattern_of(char byte) {
     return splat(byte);
@@ -57,12 +28,6 @@ ALWAYS_INLINE uint64_t block_equal(const char *at, pattern needle) {
 
 ALWAYS_INLINE uint64_t block_zero(const char *at) {
     return block_equal(at, _mm256_setzero_si256());
-}
-
-/* Loaded here and once: compilers else load in any order, and anew for each use. */
-ALWAYS_INLINE vector kept(vector v) {
-    __asm__ volatile("" : "+x"(v));
-    return v;
 }
 
 /* Zero where a byte is the needle or zero. */
@@ -116,9 +81,6 @@ ALWAYS_INLINE uint64_t head_differs_or_ends(const char *a, const char *b) {
 ALWAYS_INLINE bool any_bit(vector v) {
     return _mm256_movemask_epi8(v) != 0;
 }
-
-#define PAIR_OF(at)                                                                                          \
-    { kept(load(at)), kept(load((at) + 32)), kept(load((at) + 64)), kept(load((at) + 96)) }
 
 /* combine(test of each vector of a pair of blocks) */
 #define OVER_PAIR(combine, test) combine(combine(test(0), test(32)), combine(test(64), test(96)))

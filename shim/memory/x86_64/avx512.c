@@ -11,44 +11,15 @@
  * Since this is the best variant, the exported functions are here too.
  */
 #include "memory/dispatch.h"
-#include "memory/x86_64/baseline.h"
 #include "memory/x86_64/cpu.h"
-
-#include <immintrin.h>
-
-typedef __m256i vector;
-enum { VECTOR = 32 };
+#include "memory/x86_64/vectors_32.h"
 
 typedef __m512i pattern; /* a byte or wide character in all lanes */
 
 #define FUNCTION(name) name##_avx512
 
-ALWAYS_INLINE vector load(const char *at) {
-    return _mm256_loadu_si256((const vector *)(const void *)at);
-}
-
 ALWAYS_INLINE vector load_masked(const char *at, uint32_t mask) {
     return _mm256_maskz_loadu_epi8(mask, at);
-}
-
-ALWAYS_INLINE void store(char *at, vector v) {
-    _mm256_storeu_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void store_aligned(char *at, vector v) {
-    _mm256_store_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void store_past_caches(char *at, vector v) {
-    _mm256_stream_si256((vector *)(void *)at, v);
-}
-
-ALWAYS_INLINE void fence(void) {
-    _mm_sfence();
-}
-
-ALWAYS_INLINE vector splat(char byte) {
-    return _mm256_set1_epi8(byte);
 }
 
 ALWAYS_INLINE pattern pattern_of(char byte) {
@@ -137,15 +108,6 @@ ALWAYS_INLINE uint64_t head_differs_or_ends(const char *a, const char *b) {
 #define block_differs_masked         block_differs_masked
 #define head_differs_masked          head_differs_masked
 #define block_differs_or_ends_masked block_differs_or_ends_masked
-
-/* Loaded here and once: compilers else load in any order, and anew for each use. */
-ALWAYS_INLINE vector kept(vector v) {
-    __asm__ volatile("" : "+v"(v));
-    return v;
-}
-
-#define PAIR_OF(at)                                                                                          \
-    { kept(load(at)), kept(load((at) + 32)), kept(load((at) + 64)), kept(load((at) + 96)) }
 
 /* combine(test of each vector of a pair of blocks): with vectors of 32 bytes, which the caches deliver no
  * slower than wider ones. */
