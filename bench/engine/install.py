@@ -102,7 +102,8 @@ def measure(launches: list, places: Places, rng: random.Random, progress) -> dic
                 found["installed_bytes"][launch.libc] = bytes_in(target)
                 found["wheels_bytes"][launch.libc] = sum(map(os.path.getsize, wheels_of(target, wheels)))
             finally:
-                shutil.rmtree(target, ignore_errors=True)
+                with interrupt.held():
+                    shutil.rmtree(target, ignore_errors=True)
             done += 1
     found["fetching"] = {launch.libc: fetched(places.wheels(launch.libc)) for launch in launches}
     found["seconds"] = {arm: statistics.median(wall for wall, _ in each) for arm, each in times.items()}
@@ -126,6 +127,8 @@ def render(found: dict) -> str:
         lines.append(f"  {arm:<22}{seconds:>7.1f} s, processor {found['cpu_seconds'][arm]:.1f} s{said}")
     for libc, size in found["installed_bytes"].items():
         fetching = found["fetching"][libc]
-        took = f"; fetching all {fetching['wheels_bytes'] / 1e6:.0f} MB of --real took {fetching['seconds']:.0f} s" if "seconds" in fetching else ""
-        lines.append(f"  {libc}: {found['wheels_bytes'][libc] / 1e6:.0f} MB of wheels, {size / 1e6:.0f} MB installed{took}")
+        line = f"  {libc}: {found['wheels_bytes'][libc] / 1e6:.0f} MB of wheels, {size / 1e6:.0f} MB installed"
+        if "seconds" in fetching:
+            line += f"; fetching all {fetching['wheels_bytes'] / 1e6:.0f} MB of --real took {fetching['seconds']:.0f} s"
+        lines.append(line)
     return "\n".join(lines)

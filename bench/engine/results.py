@@ -44,6 +44,10 @@ def cpu_ratio(workload, samples: Samples, arm: str, rng: random.Random):
     return intervals.of_ratios(intervals.paired_logs(mine, base), rng).as_dict()
 
 
+def cpu_geomean(rows: list, arm: str):
+    return intervals.geomean_of([row["cpu_ratio"][arm]["median"] for row in rows if arm in row["cpu_ratio"]])
+
+
 def one_workload(workload, samples: Samples, ratios: dict, rng: random.Random) -> dict:
     starts, reference = samples.starts[workload.name], samples.reference
     others = [arm for arm in samples.arms if arm != reference]
@@ -104,9 +108,7 @@ def evaluate(samples: Samples, workloads: list, rng: random.Random) -> dict:
         "groups_interval": {
             group: {arm: {"low": e.low, "high": e.high} for arm, e in row.items()} for group, row in groups.items()
         },
-        "cpu_geomean": present(
-            (arm, intervals.geomean_of([r["cpu_ratio"][arm]["median"] for r in rows if arm in r["cpu_ratio"]])) for arm in others
-        ),
+        "cpu_geomean": present((arm, cpu_geomean(rows, arm)) for arm in others),
         "peak_rss_geomean": present((arm, intervals.geomean_of([r["peak_rss_ratio"][arm] for r in rows])) for arm in others),
         "page_faults_total": {arm: sum(row["page_faults"][arm] for row in rows) for arm in samples.arms},
         "kernel_share": {

@@ -35,6 +35,10 @@ def faults_cell(row: dict, arm: str) -> str:
     return "+" + short_count(count) if count >= 0.5 else "-"
 
 
+def thousandths(value) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
 def block(time: str, memory: str, faults: str) -> str:
     return f"{time:>8}{memory:>7}{faults:>7}"
 
@@ -60,7 +64,7 @@ def summary(results: dict) -> list:
         faults = number(total[arm] / total[reference]) if total[reference] else "-"
         lines.append(
             f"{arm:<22}{mean:>7.3f}   {span['low']:.3f} to {span['high']:.3f}  "
-            f"{'-' if cpu is None else format(cpu, '.3f'):>7}{'-' if memory is None else format(memory, '.3f'):>8}{faults:>8}{kernel[arm]:>8.0%}"
+            f"{thousandths(cpu):>7}{thousandths(memory):>8}{faults:>8}{kernel[arm]:>8.0%}"
         )
     return lines
 
@@ -96,8 +100,8 @@ def render(results: dict, width: int) -> str:
         lines += details + ["", title, ""] + summary(results)
         lines += [
             "",
-            "time: ratio of medians paired by turn, geometric mean; cpu: the same of processor time, which a busy machine disturbs",
-            "less; memory: peak RSS; faults: page faults (a + is a count per repetition, where the reference has none);",
+            "time: ratio of medians paired by turn, geometric mean; cpu: the same of processor time, which a busy machine",
+            "disturbs less; memory: peak RSS; faults: page faults (a + is a count per repetition, where the reference has none);",
             "kernel: share of processor time spent in the kernel;",
             "~ before a ratio: its 95 % interval is wider than 10 %.",
         ]

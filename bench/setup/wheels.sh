@@ -47,7 +47,7 @@ setup_wheels() {
   local libc=$1 python wheels key
   [ "$(uname -m)" = x86_64 ] || die "the packages of --real are pinned as wheels for x86_64, and this is $(uname -m)"
   key=$(key_of "$(declare -f fetch_wheels download_wheels)" "$wheel_platforms_musl $wheel_platforms_glibc" "$requirements")
-  cached "wheels-$libc" "$key" "wheels for $libc" fetch_wheels "$libc"
+  cached "wheels-$libc" "$key" "wheels for $libc, 80 MB from the Python index" fetch_wheels "$libc"
   link "$prefix" "wheels-$libc"
   wheels=$prefix
   python=$(readlink -f "$build/python-$libc")
