@@ -3,6 +3,7 @@
 #include "command/plan.h"
 #include "command/target.h"
 #include "compare/output.h"
+#include "compare/save.h"
 #include "compare/session.h"
 #include "options/options.h"
 
@@ -169,7 +170,7 @@ static int run(struct request *request, struct mshim_stage *stage) {
     mshim_verdict_make(&verdict, comparison);
     mshim_comparison_print(comparison, &verdict);
     int status = judge(comparison);
-    if (request->save_as && !mshim_comparison_save(comparison, &verdict, request->save_as)) {
+    if (request->save_as && !mshim_save(request->save_as, mshim_save_json, comparison, &verdict)) {
         mshim_message("%s cannot be written: %s", request->save_as, strerror(errno));
         status = MSHIM_NO;
     }

@@ -111,6 +111,10 @@ static void one_run(struct mshim_writer *writer, const struct mshim_run *run, si
     mshim_json_number(&json, "position", (double)run->position);
     mshim_json_number(&json, "samples", run->samples);
     mshim_json_string(&json, "proof", run->proven ? "run" : "warm-up");
+    if (run->was_killed) {
+        mshim_json_key(&json, "killed");
+        mshim_write_text(writer, "true");
+    }
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
         measure_key(key, i);
         mshim_json_number(&json, key, run->values[i]);

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/output.h"
 #include "command/command.h"
-#include "compare/json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void time_text(char text[16], double seconds) {
     if (isnan(seconds))
@@ -84,54 +77,4 @@ void mshim_comparison_print(const struct mshim_comparison *comparison,
     }
     for (size_t i = 0; i < verdict->count; i++)
         mshim_print("%s", verdict->line[i]);
-}
-
-static bool write_json(int fd, const struct mshim_comparison *comparison,
-                       const struct mshim_sentences *verdict) {
-    struct mshim_writer writer = {.fd = fd};
-    mshim_comparison_json(&writer, comparison, verdict);
-    return mshim_writer_flush(&writer);
-}
-
-static bool save_as(char *temporary, const char *path, const struct mshim_comparison *comparison,
-                    const struct mshim_sentences *verdict) {
-    const mode_t mask = umask(0);
-    umask(mask);
-    const int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    const bool written = write_json(fd, comparison, verdict) && fchmod(fd, 0666 & ~mask) == 0;
-    const int error = errno;
-    if (close(fd) == 0 && written && rename(temporary, path) == 0)
-        return true;
-    errno = written ? errno : error;
-    const int kept = errno;
-    unlink(temporary);
-    errno = kept;
-    return false;
-}
-
-bool mshim_comparison_save(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
-                           const char *path) {
-    char *whole = realpath(path, NULL), *temporary = NULL;
-    const char *const target = whole ? whole : path;
-    struct stat status;
-    bool well = false;
-    signal(SIGXFSZ, SIG_IGN); /* a limit of file size is an error like others */
-    if (stat(target, &status) == 0 && !S_ISREG(status.st_mode)) {
-        const int fd = open(target, O_WRONLY | O_CLOEXEC);
-        well = fd >= 0 && write_json(fd, comparison, verdict);
-        const int error = errno;
-        if (fd >= 0 && close(fd) != 0)
-            well = false;
-        else
-            errno = error;
-    } else if (asprintf(&temporary, "%s.XXXXXX", target) > 0) {
-        well = save_as(temporary, target, comparison, verdict);
-    }
-    const int error = errno;
-    free(temporary);
-    free(whole);
-    errno = error;
-    return well;
 }

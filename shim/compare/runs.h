@@ -32,6 +32,7 @@ struct mshim_run {
     double values[MSHIM_MEASURES]; /* NAN: not measured */
     size_t position;               /* in its turn, from 0 */
     unsigned samples;              /* of memory */
+    bool was_killed;               /* it did not end when it was asked to */
     bool in_cgroup;                /* its memory is the group's */
     bool proven; /* it was seen in this run that the arm was live; else in the warm-up alone */
     struct mshim_memory_point *points; /* of a server; allocated */

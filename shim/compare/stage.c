@@ -194,6 +194,7 @@ static void take_values(struct mshim_stage *stage, struct mshim_run *run) {
     memcpy(run->values, command->values, sizeof run->values);
     run->samples = command->samples;
     run->in_cgroup = command->in_cgroup;
+    run->was_killed = command->was_killed;
     if (!stage->settings->ready_when)
         return;
     run->values[MSHIM_MEASURE_wall] = command->values[MSHIM_MEASURE_ready];

@@ -127,18 +127,25 @@ static void say_arm(struct mshim_sentences *verdict, const struct mshim_comparis
         append_memory(&text, &ratio);
 }
 
-static void say_errors(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
+/* What makes the figures of a server doubtful. */
+static void say_doubts(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
                        const struct mshim_arm *arm) {
     double errors = 0;
+    size_t killed = 0;
     for (size_t turn = 0; turn < comparison->turns && !arm->voided[0]; turn++) {
         const double count = arm->runs[turn].values[MSHIM_MEASURE_request_errors];
         errors += isnan(count) ? 0 : count;
+        killed += arm->runs[turn].was_killed;
     }
-    if (errors == 0)
-        return;
-    struct text text = next_line(verdict);
-    append(&text, "%s: %.0f requests failed, so that its figures are not those of a working server",
-           arm->name, errors);
+    if (errors > 0) {
+        struct text text = next_line(verdict);
+        append(&text, "%s: %.0f requests failed, so that its figures are not those of a working server",
+               arm->name, errors);
+    }
+    if (killed > 0) {
+        struct text text = next_line(verdict);
+        append(&text, "%s: did not stop when it was asked to, and was killed, %zu times", arm->name, killed);
+    }
 }
 
 struct best {
@@ -221,7 +228,7 @@ void mshim_verdict_make(struct mshim_sentences *verdict, const struct mshim_comp
     for (size_t i = 1; i < arms->count; i++)
         say_arm(verdict, comparison, &arms->arm[i]);
     for (size_t i = 0; i < arms->count; i++)
-        say_errors(verdict, comparison, &arms->arm[i]);
+        say_doubts(verdict, comparison, &arms->arm[i]);
     const bool has_fast = find_best(comparison, comparison->primary, &fast);
     const bool has_small = find_best(comparison, MSHIM_MEASURE_peak_memory, &small);
     if (arms->count < 3)

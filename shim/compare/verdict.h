@@ -6,7 +6,7 @@
 
 #include "compare/comparison.h"
 
-enum { MSHIM_VERDICT_LINES = MSHIM_ARMS + 8, MSHIM_VERDICT_BYTES = 8192 };
+enum { MSHIM_VERDICT_LINES = 3 * MSHIM_ARMS + 3, MSHIM_VERDICT_BYTES = 8192 };
 
 struct mshim_sentences {
     size_t count;
