@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "command/plan.h"
 #include "command/target.h"
+#include "compare/json.h"
 #include "compare/output.h"
 #include "compare/save.h"
 #include "compare/session.h"
@@ -42,11 +43,19 @@ static bool read_number(const char *text, double least, double most, double *num
     return *text >= '0' && *text <= '9' && !*end && isfinite(*number) && *number >= least && *number <= most;
 }
 
+/* The files that can be asked for. */
+static const struct {
+    char flag;
+    mshim_save_writer *write;
+} files[] = {{'o', mshim_save_json}};
+
+enum { FILES = sizeof files / sizeof *files };
+
 /* What the flags ask for. */
 struct request {
     struct mshim_comparison comparison;
     bool has_arms, has_stop_with;
-    const char *save_as;
+    const char *save_as[FILES]; /* NULL: not */
     char why[MSHIM_WHY_BYTES];
 };
 
@@ -71,7 +80,9 @@ static bool take_flag(struct request *request, int flag, const char *value) {
         request->comparison.settings.runs = (size_t)number;
         return true;
     default:
-        request->save_as = value;
+        for (size_t i = 0; i < FILES; i++)
+            if (files[i].flag == flag)
+                request->save_as[i] = value;
         return true;
     }
 }
@@ -159,6 +170,31 @@ static int judge(const struct mshim_comparison *comparison) {
     return MSHIM_NO;
 }
 
+/* Writes the files that were asked for. */
+static bool save_all(const struct request *request, const struct mshim_sentences *sentences) {
+    size_t length;
+    bool well = true;
+    char *const json = mshim_comparison_json(&request->comparison, sentences, &length);
+    for (size_t i = 0; i < FILES; i++)
+        if (request->save_as[i] && !(json && mshim_save(request->save_as[i], files[i].write, json, length))) {
+            mshim_message("%s cannot be written: %s", request->save_as[i], strerror(errno));
+            well = false;
+        }
+    free(json);
+    return well;
+}
+
+/* Could they be written, as far as can be told before? */
+static bool can_save_all(struct request *request) {
+    for (size_t i = 0; i < FILES; i++)
+        if (request->save_as[i] &&
+            !mshim_report_possible(request->save_as[i], request->why, sizeof request->why)) {
+            mshim_message("-%c %s cannot be used: %s", files[i].flag, request->save_as[i], request->why);
+            return false;
+        }
+    return true;
+}
+
 static int run(struct request *request, struct mshim_stage *stage) {
     struct mshim_comparison *const comparison = &request->comparison;
     static struct mshim_sentences verdict;
@@ -170,10 +206,8 @@ static int run(struct request *request, struct mshim_stage *stage) {
     mshim_verdict_make(&verdict, comparison);
     mshim_comparison_print(comparison, &verdict);
     int status = judge(comparison);
-    if (request->save_as && !mshim_save(request->save_as, mshim_save_json, comparison, &verdict)) {
-        mshim_message("%s cannot be written: %s", request->save_as, strerror(errno));
+    if (!save_all(request, &verdict))
         status = MSHIM_NO;
-    }
     return status;
 }
 
@@ -226,10 +260,8 @@ int mshim_command_compare(int argc, char **argv) {
         mshim_message("%s", request.why);
         return MSHIM_MISUSE;
     }
-    if (request.save_as && !mshim_report_possible(request.save_as, request.why, sizeof request.why)) {
-        mshim_message("-o %s cannot be used: %s", request.save_as, request.why);
+    if (!can_save_all(&request))
         return MSHIM_MISUSE;
-    }
     status = compare(&request, argv + optind);
     mshim_comparison_free(&request.comparison);
     if (mshim_stage_signal()) {

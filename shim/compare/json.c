@@ -2,10 +2,14 @@
 #include "compare/json.h"
 #include "allocators/versions.h"
 
+#include <errno.h>
 #include <math.h>
 #include <mshim.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 void mshim_json_key(struct mshim_json *json, const char *name) {
     mshim_write_text(json->writer, json->separator);
@@ -190,8 +194,8 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
     mshim_write_text(writer, "}");
 }
 
-void mshim_comparison_json(struct mshim_writer *writer, const struct mshim_comparison *comparison,
-                           const struct mshim_sentences *verdict) {
+static void whole(struct mshim_writer *writer, const struct mshim_comparison *comparison,
+                  const struct mshim_sentences *verdict) {
     static const char *const stopped_by[] = {"precision", "runs", "time", "signal"};
     struct mshim_json json = {writer, ""}, list = json;
     const char *lines[MSHIM_VERDICT_LINES];
@@ -222,4 +226,32 @@ void mshim_comparison_json(struct mshim_writer *writer, const struct mshim_compa
         lines[i] = verdict->line[i];
     strings(&json, "verdict", lines, verdict->count);
     mshim_write_text(writer, "}\n");
+}
+
+/* All that a file holds, allocated. */
+static char *read_all(int fd, size_t *length) {
+    const off_t size = lseek(fd, 0, SEEK_END);
+    char *const bytes = size >= 0 ? malloc((size_t)size + 1) : NULL;
+    for (*length = 0; bytes && *length < (size_t)size;) {
+        const ssize_t part = pread(fd, bytes + *length, (size_t)size - *length, (off_t)*length);
+        if (part <= 0) {
+            free(bytes);
+            return NULL;
+        }
+        *length += (size_t)part;
+    }
+    return bytes;
+}
+
+char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
+                            size_t *length) {
+    struct mshim_writer writer = {.fd = memfd_create("mshim-compare", MFD_CLOEXEC)};
+    if (writer.fd < 0)
+        return NULL;
+    whole(&writer, comparison, verdict);
+    char *const json = mshim_writer_flush(&writer) ? read_all(writer.fd, length) : NULL;
+    const int error = errno;
+    close(writer.fd);
+    errno = error;
+    return json;
 }

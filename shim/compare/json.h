@@ -35,8 +35,9 @@
 #include "compare/verdict.h"
 #include "report/writer.h"
 
-void mshim_comparison_json(struct mshim_writer *writer, const struct mshim_comparison *comparison,
-                           const struct mshim_sentences *verdict);
+/* Allocated, `*length` bytes without a NUL; NULL with errno set. */
+char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
+                            size_t *length);
 
 /* What the parts of it are written with: an object or a list that begins with the next member. */
 struct mshim_json {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/save.h"
-#include "compare/json.h"
+#include "report/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,20 +12,19 @@
 
 struct content {
     mshim_save_writer *write;
-    const struct mshim_comparison *comparison;
-    const struct mshim_sentences *sentences;
+    const char *json;
+    size_t length;
 };
 
-bool mshim_save_json(int fd, const struct mshim_comparison *comparison,
-                     const struct mshim_sentences *sentences) {
+bool mshim_save_json(int fd, const char *json, size_t length) {
     struct mshim_writer writer = {.fd = fd};
-    mshim_comparison_json(&writer, comparison, sentences);
+    mshim_write_bytes(&writer, json, length);
     return mshim_writer_flush(&writer);
 }
 
 /* Writes and closes; errno is that of what failed first. */
 static bool fill(int fd, const struct content *content) {
-    const bool written = content->write(fd, content->comparison, content->sentences);
+    const bool written = content->write(fd, content->json, content->length);
     const int error = errno;
     if (close(fd) != 0 && written)
         return false;
@@ -47,9 +46,8 @@ static bool fill_new(char *temporary, const char *path, const struct content *co
     return false;
 }
 
-bool mshim_save(const char *path, mshim_save_writer *write, const struct mshim_comparison *comparison,
-                const struct mshim_sentences *sentences) {
-    const struct content content = {write, comparison, sentences};
+bool mshim_save(const char *path, mshim_save_writer *write, const char *json, size_t length) {
+    const struct content content = {write, json, length};
     char *const whole = realpath(path, NULL), *temporary = NULL;
     const char *const target = whole ? whole : path;
     struct stat status;

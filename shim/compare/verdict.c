@@ -144,7 +144,8 @@ static void say_doubts(struct mshim_sentences *verdict, const struct mshim_compa
     }
     if (killed > 0) {
         struct text text = next_line(verdict);
-        append(&text, "%s: did not stop when it was asked to, and was killed, %zu times", arm->name, killed);
+        append(&text, "%s: did not stop when it was asked to, and was killed, in %zu of %zu runs", arm->name,
+               killed, comparison->turns);
     }
 }
 
