@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -52,7 +51,6 @@ bool mshim_save(const char *path, mshim_save_writer *write, const char *json, si
     const char *const target = whole ? whole : path;
     struct stat status;
     bool well = false;
-    signal(SIGXFSZ, SIG_IGN); /* a limit of file size is an error like others */
     if (stat(target, &status) == 0 && !S_ISREG(status.st_mode)) {
         const int fd = open(target, O_WRONLY | O_CLOEXEC);
         well = fd >= 0 && fill(fd, &content);
