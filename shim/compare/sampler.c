@@ -50,9 +50,9 @@ static int64_t next_after(const struct mshim_sampler *sampler, int64_t elapsed_n
 }
 
 void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
-    const int64_t before_ns = mshim_clock_ns();
-    if (before_ns < sampler->next_ns)
+    if (mshim_clock_ns() < sampler->next_ns)
         return;
+    const int64_t before_ns = mshim_clock_cpu_ns();
     if (mshim_tree_read(&sampler->tree)) {
         for (size_t i = 0; i < sampler->tree.count; i++)
             mshim_proof_look(&sampler->outcome->proof, sampler->tree.pids[i], sampler->job->closely);
@@ -65,8 +65,8 @@ void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
             keep_point(sampler, (double)elapsed_ns / 1e9, bytes);
         }
     }
-    const int64_t after_ns = mshim_clock_ns();
-    sampler->next_ns = after_ns + next_after(sampler, elapsed_ns, after_ns - before_ns);
+    const int64_t cost_ns = mshim_clock_cpu_ns() - before_ns;
+    sampler->next_ns = mshim_clock_ns() + next_after(sampler, elapsed_ns, cost_ns);
 }
 
 double mshim_sampler_peak(struct mshim_sampler *sampler) {

@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("MSHIM_BUILD", HERE.parent.parent / "build")).resolve()
 MSHIM = str(BUILD / "bin/mshim")
 SERVER = [sys.executable, "-S", "-E", str(HERE / "programs/server.py")]
-SECONDS = 60
+SECONDS = 120
 
 _scratch = tempfile.mkdtemp(prefix="mshim-compare-tests-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
@@ -30,7 +30,8 @@ def compiler(libc):
 def work(libc="glibc", *flags):
     """Path of programs/work.c, compiled for a libc."""
     out = f"{_scratch}/work-{libc}{''.join(flags)}"
-    subprocess.run([compiler(libc), "-D_GNU_SOURCE", "-O1", "-fno-builtin", *flags, "-o", out, HERE / "programs/work.c"], check=True)
+    source = HERE / "programs/work.c"
+    subprocess.run([compiler(libc), "-D_GNU_SOURCE", "-O1", "-fno-builtin", *flags, "-o", out, source], check=True)
     return out
 
 

@@ -14,14 +14,16 @@ class Failures(Case):
         return err
 
     def test_command_that_fails(self):
-        err = self.assert_fails("failed under none: exit status 3", "-a", "none,mimalloc", "--", "sh", "-c", "echo its own words >&2; exit 3")
+        code = "echo its own words >&2; exit 3"
+        err = self.assert_fails("failed under none: exit status 3", "-a", "none,mimalloc", "--", "sh", "-c", code)
         self.assertIn("\nits own words\n", err)
 
     def test_command_that_is_killed(self):
         self.assert_fails("failed under none: killed by signal 9", "-a", "none,mimalloc", "--", "sh", "-c", "kill -9 $$")
 
     def test_command_that_fails_under_one_arm(self):
-        self.assert_fails("failed under mimalloc: exit status 5", "-a", "none,mimalloc", "--", "sh", "-c", 'test -z "$MSHIM_ALLOCATOR" || exit 5')
+        code = 'test -z "$MSHIM_ALLOCATOR" || exit 5'
+        self.assert_fails("failed under mimalloc: exit status 5", "-a", "none,mimalloc", "--", "sh", "-c", code)
 
     def test_command_that_fails_later(self):
         self.assert_fails("failed under none", "-a", "none,none", "-n", "9", "--", "sh", "-c", 'echo >>n; test $(wc -l <n) -lt 8')
@@ -46,8 +48,8 @@ class Failures(Case):
 
     def test_file_that_may_not_grow(self):
         (self.folder / "r.json").write_text("before")
-        script = f'ulimit -f 0; exec "$@"'
-        out, err = self.compare("-n", "1", "-a", "none,none", "-o", "r.json", "--", work(), 0, status=1, preexec_fn=limit_file_size)
+        words = ("-n", "1", "-a", "none,none", "-o", "r.json", "--", work(), 0)
+        _, err = self.compare(*words, status=1, preexec_fn=limit_file_size)
         self.assertIn("r.json cannot be written: File too large", err)
         self.assertEqual((self.folder / "r.json").read_text(), "before")
         self.assertEqual(sorted(os.listdir(self.folder)), ["r.json", "tmp"])

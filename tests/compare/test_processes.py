@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Nothing is left running, whatever ends it."""
+import json
 import os
 import pty
 import signal
-import time
+import subprocess
 import unittest
 
-from support import SECONDS, Case, is_running, work
+from support import MSHIM, SECONDS, Case, environment, is_running, work
 
 
 class Processes(Case):
@@ -53,25 +54,46 @@ class Processes(Case):
         self.assert_all_gone()
 
     def test_complete_turns_are_told_when_interrupted(self):
-        process = self.start("-a", "none,none", "-n", "1000", "--precision", "0.01", "-o", "r.json", "--", "sh", "-c", "echo >>n; sleep 0.02")
-        self.wait_until(lambda: (self.folder / "n").exists() and len((self.folder / "n").read_text()) > 20, "no turns")
+        command = ("sh", "-c", "echo >>n; sleep 0.02")
+        process = self.start("-a", "none,none", "-n", "1000", "--precision", "0.01", "-o", "r.json", "--", *command)
+        runs = self.folder / "n"
+        self.wait_until(lambda: runs.exists() and len(runs.read_text()) > 20, "no turns")
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=SECONDS)
         self.assertEqual(process.returncode, -signal.SIGINT)
         self.assertIn("interrupted", out)
-        self.assertTrue((self.folder / "r.json").exists())
+        result = json.loads((self.folder / "r.json").read_text(encoding="utf-8"))
+        self.assertEqual(result["stopped_by"], "signal")
+        self.assertEqual(len(result["arms"][0]["runs"]), result["turns"])
 
-    def test_input_is_empty_and_the_terminal_is_left_alone(self):
-        """On a terminal, with Ctrl-C: the command does not get at it, and what shows progress is wiped away."""
-        master, slave = pty.openpty()
-        process = self.start("-a", "none,none", "--", "sh", "-c", "cat; (: </dev/tty) 2>/dev/null && exit 9; sleep 0.05", stdin=slave, preexec_fn=os.setsid)
-        os.close(slave)
-        time.sleep(0.5)
-        self.assertIsNone(process.poll())
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=SECONDS)
-        os.close(master)
-        self.assertEqual(process.returncode, -signal.SIGINT)
+    def test_input_is_empty_and_the_terminal_is_out_of_reach(self):
+        """A command that reads from the terminal would be stopped for ever, being in the background."""
+        main, terminal = pty.openpty()
+        code = "[ -z \"$(cat)\" ] && ! (: </dev/tty) 2>/dev/null"
+        words = ("-a", "none,none", "-n", "1", "--", "sh", "-c", code)
+        try:
+            process = self.start(*words, stdin=terminal, start_new_session=True)
+            _, err = process.communicate(timeout=SECONDS)
+            self.assertEqual((process.returncode, err), (0, ""))
+        finally:
+            os.close(terminal)
+            os.close(main)
+
+    def test_progress_on_a_terminal_is_wiped_away(self):
+        main, terminal = pty.openpty()
+        words = [MSHIM, "compare", "-a", "none,none", "-n", "2", "--", "sleep", "0.2"]
+        process = subprocess.Popen(words, env=environment(), stderr=terminal, stdout=subprocess.DEVNULL)
+        os.close(terminal)
+        shown = b""
+        try:
+            while part := os.read(main, 65536):
+                shown += part
+        except OSError:  # the end, of a terminal
+            pass
+        os.close(main)
+        self.assertEqual(process.wait(timeout=SECONDS), 0)
+        self.assertRegex(shown, rb"turn 2 of at most 2: none.*, about \d:\d\d left")
+        self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-80:])
 
 
 if __name__ == "__main__":
