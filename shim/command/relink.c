@@ -38,7 +38,7 @@ static void tell(const char *path, const char *what, const char *out) {
 static int do_relink(const struct mshim_relink_target *target, const struct flags *flags,
                      unsigned char *original, size_t size, struct mshim_reason *reason) {
     const struct mshim_file *file = &target->object->file;
-    struct mshim_relinked relinked;
+    struct mshim_relinked relinked = {0};
     if (!relink(&relinked, target, original, size, flags->keep_tls, reason))
         return left_alone(file->path, reason);
     const bool same = relinked.size == file->size && memcmp(relinked.bytes, file->bytes, file->size) == 0;
@@ -60,7 +60,7 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
 
 /* Without the data to undo it, is the file an original? Not so where there is nothing in it to relink. */
 static bool is_original(const struct mshim_relink_target *target, unsigned char *bytes, size_t size) {
-    struct mshim_relinked relinked;
+    struct mshim_relinked relinked = {0};
     struct mshim_reason reason;
     if (!relink(&relinked, target, bytes, size, false, &reason))
         return true;
@@ -72,8 +72,8 @@ static int do_undo(const struct mshim_relink_target *target, const struct flags 
                    unsigned char *original, size_t size, struct mshim_reason *reason) {
     const struct mshim_file *file = &target->object->file;
     if (!was_relinked && !is_original(target, original, size)) {
-        mshim_refuse(reason,
-                     "it holds no data to undo anything: it was not relinked, or strip has taken them away");
+        mshim_reason_write(
+            reason, "it holds no data to undo anything: it was not relinked, or strip has taken them away");
         return left_alone(file->path, reason);
     }
     if ((was_relinked || flags->out) && !mshim_file_replace(file, flags->out, original, size, reason))

@@ -36,14 +36,10 @@ bool mshim_calls_entry(const struct mshim_image *image, uint64_t address, uint64
     return false;
 }
 
-/* The symbol that the loader looks up for a slot; NULL where it does something else. */
-static struct mshim_function *function_of(const struct mshim_slots *slots, struct mshim_functions *functions,
-                                          uint64_t address) {
-    const struct mshim_slot *slot = mshim_slots_find(slots, address);
-    if (!slot || (slot->type != R_X86_64_JUMP_SLOT && slot->type != R_X86_64_GLOB_DAT) || slot->symbol == 0 ||
-        slot->symbol >= functions->count)
-        return NULL;
-    return &functions->function[slot->symbol];
+/* Does the loader look a symbol up and put its address there? */
+static bool has_symbol(const struct mshim_slot *slot, const struct mshim_functions *functions) {
+    return slot && (slot->type == R_X86_64_JUMP_SLOT || slot->type == R_X86_64_GLOB_DAT) &&
+           slot->symbol != 0 && slot->symbol < functions->count;
 }
 
 static bool encode(const struct mshim_instruction *branch, uint64_t target, struct mshim_edit *edit) {
@@ -86,14 +82,17 @@ bool mshim_calls_plan(struct mshim_calls *calls, struct mshim_edits *edits, cons
         if (!mshim_calls_entry(image, branch->target, &slot))
             return mshim_refuse(reason, "the entry of the PLT at 0x%" PRIx64 " is of no form that is known",
                                 branch->target);
-        struct mshim_function *function = function_of(slots, functions, slot);
-        enum mshim_standing standing = function ? function->standing : MSHIM_UNKNOWN;
-        if (standing == MSHIM_OWN && !mshim_code_starts_at(code, function->address))
-            standing = MSHIM_UNKNOWN;
-        if (function)
-            function->calls++;
-        if (standing != MSHIM_OWN) {
-            calls->left[standing]++;
+        const struct mshim_slot *const filled = mshim_slots_find(slots, slot);
+        if (!has_symbol(filled, functions)) {
+            calls->left[MSHIM_UNKNOWN]++;
+            continue;
+        }
+        struct mshim_function *const function = &functions->function[filled->symbol];
+        function->calls++;
+        if (function->standing == MSHIM_OWN && !mshim_code_starts_at(code, function->address))
+            function->standing = MSHIM_UNKNOWN;
+        if (function->standing != MSHIM_OWN) {
+            calls->left[function->standing]++;
             continue;
         }
         struct mshim_edit edit = {.kind = MSHIM_EDIT_CALL, .old_target = branch->target};

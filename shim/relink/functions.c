@@ -63,40 +63,29 @@ static size_t first_of(const struct mshim_functions *functions, const char *name
     return low;
 }
 
-static void mark_versions(struct mshim_functions *functions) {
-    for (size_t i = 1; i < functions->defined; i++) {
-        struct mshim_function *const one = &functions->function[functions->by_name[i - 1]];
-        struct mshim_function *const next = &functions->function[functions->by_name[i]];
-        if (strcmp(one->name, next->name) == 0)
-            one->standing = next->standing = MSHIM_VERSIONS;
-    }
-}
-
 bool mshim_functions_read(struct mshim_functions *functions, const struct mshim_image *image,
                           struct mshim_reason *reason) {
     const size_t count = image->symbol_count;
     *functions = (struct mshim_functions){NULL, NULL, count, 0};
     if (count > UINT32_MAX)
         return mshim_refuse(reason, "it has %zu dynamic symbols", count);
-    functions->function = calloc(count + 1, sizeof *functions->function);
+    functions->function = malloc((count + 1) * sizeof *functions->function);
     functions->by_name = calloc(count + 1, sizeof *functions->by_name);
     if (!functions->function || !functions->by_name)
         return mshim_refuse(reason, "not enough memory");
     for (size_t i = 0; i < count; i++) {
         Elf64_Sym symbol;
         mshim_image_symbol(image, i, &symbol);
-        struct mshim_function *function = &functions->function[i];
-        function->name = mshim_image_string(image, symbol.st_name);
-        if (!function->name)
+        const char *const name = mshim_image_string(image, symbol.st_name);
+        if (!name)
             return mshim_refuse(reason, "the name of dynamic symbol %zu is not in the table of names", i);
-        function->address = symbol.st_value;
-        function->standing = standing_of(image, &symbol, function->name);
+        functions->function[i] =
+            (struct mshim_function){name, symbol.st_value, standing_of(image, &symbol, name), 0};
         if (is_defined(&symbol))
             functions->by_name[functions->defined++] = (uint32_t)i;
     }
     sorted = functions;
     qsort(functions->by_name, functions->defined, sizeof *functions->by_name, by_name);
-    mark_versions(functions);
     return true;
 }
 
@@ -104,6 +93,15 @@ void mshim_functions_drop(struct mshim_functions *functions) {
     free(functions->function);
     free(functions->by_name);
     *functions = (struct mshim_functions){0};
+}
+
+void mshim_functions_compare_own(struct mshim_functions *functions) {
+    for (size_t i = 1; i < functions->defined; i++) {
+        struct mshim_function *const one = &functions->function[functions->by_name[i - 1]];
+        struct mshim_function *const next = &functions->function[functions->by_name[i]];
+        if (strcmp(one->name, next->name) == 0)
+            one->standing = next->standing = MSHIM_VERSIONS;
+    }
 }
 
 void mshim_functions_compare(struct mshim_functions *functions, const struct mshim_image *other) {

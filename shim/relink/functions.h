@@ -36,6 +36,9 @@ bool mshim_functions_read(struct mshim_functions *functions, const struct mshim_
                           struct mshim_reason *reason);
 void mshim_functions_drop(struct mshim_functions *functions);
 
+/* Marks those of which there are several of one name. */
+void mshim_functions_compare_own(struct mshim_functions *functions);
+
 /* Marks those that `other`, the program or another of its libraries, defines too. */
 void mshim_functions_compare(struct mshim_functions *functions, const struct mshim_image *other);
 

@@ -126,7 +126,7 @@ static bool find_for_musl(char path[PATH_MAX], const struct mshim_loader *loader
 
 static bool find_for_glibc(char path[PATH_MAX], const struct mshim_needing *object, const char *name) {
     const char *const environment = getenv("LD_LIBRARY_PATH");
-    for (const struct mshim_needing *by = object; by && !object->runpath; by = by->by)
+    for (const struct mshim_needing *by = object->runpath ? NULL : object; by; by = by->by)
         if (by->rpath && !by->runpath && find_in(path, by->rpath, ":", by->path, name, false))
             return true;
     if (environment && *environment && find_in(path, environment, ":;", object->path, name, false))

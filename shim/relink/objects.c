@@ -26,7 +26,7 @@ static struct mshim_object *load(const char *path, const struct mshim_needing *b
                                  struct mshim_reason *reason) {
     struct mshim_object *object = calloc(1, sizeof *object);
     if (!object) {
-        mshim_refuse(reason, "not enough memory");
+        mshim_reason_write(reason, "not enough memory");
         return NULL;
     }
     snprintf(object->path, sizeof object->path, "%s", path);

@@ -4,10 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool mshim_refuse(struct mshim_reason *reason, const char *format, ...) {
+void mshim_reason_write(struct mshim_reason *reason, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason->text, sizeof reason->text, format, arguments);
     va_end(arguments);
-    return false;
 }

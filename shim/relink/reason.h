@@ -10,7 +10,10 @@ struct mshim_reason {
     char text[640]; /* a sentence without its full stop */
 };
 
-/* Writes the reason down. Returns false, for `return mshim_refuse(…)`. */
-bool mshim_refuse(struct mshim_reason *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void mshim_reason_write(struct mshim_reason *reason, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Writes the reason down and is false, for `return mshim_refuse(…)`. */
+#define mshim_refuse(reason, ...) (mshim_reason_write(reason, __VA_ARGS__), false)
 
 #endif

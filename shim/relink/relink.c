@@ -20,6 +20,7 @@ static bool plan(struct parts *parts, struct mshim_relinked *relinked, const str
         !mshim_functions_read(&parts->functions, image, reason) ||
         !mshim_code_read(&parts->code, image, &parts->slots, reason))
         return false;
+    mshim_functions_compare_own(&parts->functions);
     for (size_t i = 0; i < others->count; i++)
         mshim_functions_compare(&parts->functions, others->image[i]);
     relinked->keeps_lookups = keep_lookups;

@@ -78,8 +78,11 @@ static const struct function *find(const struct function *list, size_t count, ui
 
 static void undo_calls(struct reader *reader) {
     const size_t count = get_count(reader, 2);
-    struct function *list = malloc((count + 1) * sizeof *list), before = {0, 0};
-    reader->broken |= !list;
+    struct function *const list = calloc(count + 1, sizeof *list), before = {0, 0};
+    if (!list) {
+        reader->broken = true;
+        return;
+    }
     for (size_t i = 0; i < count && !reader->broken; i++) {
         before.address += get(reader);
         before.entry += get_folded(reader);
@@ -153,13 +156,14 @@ enum mshim_undo_state mshim_undo_apply(unsigned char *bytes, size_t *size, struc
         fields[i] = mshim_bytes_get(end + i * sizeof *fields, sizeof *fields);
     const uint64_t data_bytes = fields[1], original_bytes = fields[2], room = *size - MSHIM_UNDO_END_BYTES;
     if (fields[0] != MSHIM_UNDO_FORMAT) {
-        mshim_refuse(reason, "another version of mshim has relinked it (format %llu of the data to undo it)",
-                     (unsigned long long)fields[0]);
+        mshim_reason_write(reason,
+                           "another version of mshim has relinked it (format %llu of the data to undo it)",
+                           (unsigned long long)fields[0]);
         return MSHIM_UNDO_BROKEN;
     }
     if (data_bytes > room || original_bytes != room - data_bytes ||
         mshim_undo_sum(bytes, original_bytes) != fields[4]) {
-        mshim_refuse(reason, "it was changed after it was relinked");
+        mshim_reason_write(reason, "it was changed after it was relinked");
         return MSHIM_UNDO_BROKEN;
     }
     struct mshim_image image = {.bytes = bytes, .size = original_bytes};
@@ -171,7 +175,7 @@ enum mshim_undo_state mshim_undo_apply(unsigned char *bytes, size_t *size, struc
     }
     mshim_image_drop(&image);
     if (reader.broken || reader.at != end || mshim_undo_sum(bytes, original_bytes) != fields[3]) {
-        mshim_refuse(reason, "the data to undo it are damaged");
+        mshim_reason_write(reason, "the data to undo it are damaged");
         return MSHIM_UNDO_BROKEN;
     }
     *size = original_bytes;
