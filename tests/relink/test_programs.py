@@ -153,6 +153,25 @@ class Programs(unittest.TestCase):
         self.assertEqual(case.library.read_bytes(), case.original)
 
     @each_libc
+    def test_look_up_that_is_entered_in_its_middle_is_left_alone(self, libc):
+        case = Case(libc, "look_up_that_is_entered")
+        self.passes(case.run())
+        direct, every = counts(self.relinked(case))[1]
+        self.assertEqual((direct, every), (0, 2))
+        self.passes(case.run())
+
+    @each_libc
+    def test_dynamic_section_without_room(self, libc):
+        full = "-Wl,--spare-dynamic-tags=1"
+        case = Case(libc, "thread_local_variables", full)
+        self.assertIn("the dynamic section has no room for DT_FLAGS", self.relinked(case))
+        self.passes(case.run())
+        case = Case(libc, "thread_local_variables", full, "-Wl,-z,now")  # DT_FLAGS is there
+        direct, every = counts(self.relinked(case))[1]
+        self.assertEqual(direct, every)
+        self.passes(case.run())
+
+    @each_libc
     def test_several_variables_of_one_block(self, libc):
         for flags, changed in (([], False), (["-fno-plt"], True)):
             with self.subTest(flags=flags):
