@@ -27,10 +27,10 @@ void mshim_file_close(struct mshim_file *file);
 
 /*
  * Puts `bytes` in the place of the file, or where `target` is not NULL, of that, with the file's mode, owner,
- * times and extended attributes. Other processes see the old contents or the new, and those who have the old
- * open keep it. False, with the reason, where it cannot be done; nothing is left behind then. A file that has
- * changed since it was read is not replaced, nor one that has more names than one: the others would keep the
- * old contents.
+ * times and extended attributes (another file does without those that this user may not set). Other processes
+ * see the old contents or the new, and those who have the old open keep it. False, with the reason, where it
+ * cannot be done; nothing is left behind then. A file that has changed since it was read is not replaced, nor
+ * one that has more names than one: the others would keep the old contents.
  */
 bool mshim_file_replace(const struct mshim_file *file, const char *target, const void *bytes, size_t size,
                         struct mshim_reason *reason);

@@ -37,6 +37,11 @@ static bool is_at(const char *path, int fd) {
     return lstat(path, &at) == 0 && fstat(fd, &opened) == 0 && same_file(&at, &opened);
 }
 
+/* Does another process hold the lock? Otherwise it is ours then, where the file system has locks. */
+static bool is_locked(int fd) {
+    return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 /* The draft of a process that was killed has no lock any more. */
 static bool remove_leftover(const char *path, struct mshim_reason *reason) {
     struct stat status;
@@ -46,7 +51,7 @@ static bool remove_leftover(const char *path, struct mshim_reason *reason) {
             close(fd);
         return mshim_refuse(reason, "%s is in the way", path);
     }
-    const bool unlocked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    const bool unlocked = !is_locked(fd);
     const bool removed = unlocked && is_at(path, fd) && unlink(path) == 0;
     close(fd);
     return removed || mshim_refuse(reason, "another process is replacing it (%s)", path);
@@ -70,7 +75,7 @@ static bool open_draft(struct draft *draft, const char *target, struct mshim_rea
     }
     if (draft->fd < 0)
         return mshim_refuse(reason, "a file beside it (%s) cannot be made: %s", draft->path, strerror(errno));
-    if (flock(draft->fd, LOCK_EX | LOCK_NB) != 0)
+    if (is_locked(draft->fd))
         return mshim_refuse(reason, "another process is replacing it (%s)", draft->path);
     return true;
 }
@@ -117,11 +122,11 @@ static void sync_folder(const char *folder) {
     }
 }
 
-static bool fill(const struct draft *draft, const struct mshim_file *file, const void *bytes, size_t size,
-                 struct mshim_reason *reason) {
+static bool fill(const struct draft *draft, const struct mshim_file *file, bool in_place, const void *bytes,
+                 size_t size, struct mshim_reason *reason) {
     if (!write_all(draft->fd, bytes, size))
         return mshim_refuse(reason, "%s cannot be written: %s", draft->path, strerror(errno));
-    if (!mshim_attributes_copy(draft->fd, file->fd, &file->status, reason))
+    if (!mshim_attributes_copy(draft->fd, file->fd, &file->status, in_place, reason))
         return false;
     return fsync(draft->fd) == 0 ||
            mshim_refuse(reason, "%s cannot be written: %s", draft->path, strerror(errno));
@@ -161,8 +166,8 @@ bool mshim_file_replace(const struct mshim_file *file, const char *target, const
     }
     /* A limit on the size of files is an error of write. */
     sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, &too_large);
-    const bool done =
-        fill(&draft, file, bytes, size, reason) && put_in_place(&draft, file, target, in_place, reason);
+    const bool done = fill(&draft, file, in_place, bytes, size, reason) &&
+                      put_in_place(&draft, file, target, in_place, reason);
     if (!done && is_at(draft.path, draft.fd))
         unlink(draft.path);
     sigaction(SIGXFSZ, &too_large, NULL);

@@ -150,6 +150,20 @@ class Replacing(unittest.TestCase):
             self.skipTest("the command cannot be reached by others")
         self.refused(done, "Permission denied")
 
+    def test_somebody_else_may_write_another_file(self):
+        if os.getuid() != 0:
+            self.skipTest("needs root, to become somebody else")
+        self.case.library.chmod(0o4755)
+        folder = support.folder()
+        folder.chmod(0o777)
+        for parent in (self.case.folder, folder.parent):
+            parent.chmod(0o755)
+        done = subprocess.run([support.MSHIM, "relink", "-o", folder / "out", self.case.library], user=65534, group=65534,
+                              extra_groups=[], capture_output=True, text=True, timeout=support.SECONDS)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        status = (folder / "out").stat()
+        self.assertEqual((status.st_uid, status.st_mode & 0o7777), (65534, 0o755))
+
     def test_full_disk_leaves_it(self):
         done = subprocess.run([support.MSHIM, "relink", self.case.library], capture_output=True, text=True,
                               timeout=support.SECONDS,
