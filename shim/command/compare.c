@@ -6,6 +6,7 @@
 #include "compare/output.h"
 #include "compare/save.h"
 #include "compare/session.h"
+#include "html/html.h"
 #include "options/options.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ static bool read_number(const char *text, double least, double most, double *num
 static const struct {
     char flag;
     mshim_save_writer *write;
-} files[] = {{'o', mshim_save_json}};
+} files[] = {{'o', mshim_save_json}, {'r', mshim_html_write}};
 
 enum { FILES = sizeof files / sizeof *files };
 
@@ -246,7 +247,7 @@ int mshim_command_compare(int argc, char **argv) {
                                                              .seconds = USUAL_SECONDS,
                                                              .stop_with = SIGTERM}};
     int status;
-    for (int flag; (flag = mshim_next_flag(argc, argv, "a:n:o:", &status)) != -1;) {
+    for (int flag; (flag = mshim_next_flag(argc, argv, "a:n:o:r:", &status)) != -1;) {
         if (flag == '?')
             return status;
         if (!(flag == '-' ? take_long_flag(&request, mshim_long_flag, optarg)

@@ -94,7 +94,7 @@ static const char *const examples_text[][2] = {
     {"mshim run python3 app.py", "with the default allocator"},
     {"mshim run -a jemalloc -o report-%p.json gunicorn app:app", "with jemalloc, a report for each process"},
     {"mshim check $(pidof python3)", "is it active in there?"},
-    {"mshim compare -o result.json python3 job.py", "which allocator is best for this?"},
+    {"mshim compare -r result.html -- python3 job.py", "which allocator is best for this?"},
     {"mshim compare --ready-when 8000 --load \"wrk -c8 -d5 --latency http://127.0.0.1:8000/\" -- uvicorn "
      "app:app",
      "and for this server?"},

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What is told is what was run."""
+import json
 import math
+import re
 import statistics
 import unittest
 
@@ -39,6 +41,13 @@ class Results(Case):
             # Of 1024 ways to give 10 ranks signs, 7 have a sum of 4 or less: within the 0.75 % of one end.
             self.assertAlmostEqual(math.log(ratio["low"]), means[4], places=6)
             self.assertAlmostEqual(math.log(ratio["high"]), means[-5], places=6)
+
+    def test_page_has_the_same_results(self):
+        result = self.result("-n", "1", "-a", "none,mimalloc", "-r", "result.html", "--", work(), "</script><b>&", 1)
+        page = (self.folder / "result.html").read_text(encoding="utf-8")
+        self.assertNotIn("</script><b>", page)
+        shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL).group(1)
+        self.assertEqual(json.loads(shown), result)
 
     def test_counters_tell_what_was_allocated(self):
         result = self.result("-n", "1", "-a", "none,mimalloc", "--", work("musl"), 12345)
