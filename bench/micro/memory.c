@@ -15,72 +15,20 @@
  *
  * The calling objects are expected beside the program: memory_calls_ARM.so.
  */
-#include "memory.h"
+#include "memory_table.h"
 
 #include <dlfcn.h>
 #include <libgen.h>
 #include <limits.h>
-#include <math.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    ALIGNMENT = 64,
-    MAX_CALLS = 512,
-    MAX_ARMS = 12,
-    MIN_TURNS = 21,
-    MAX_TURNS = 4000,
-    MAX_WARM_CALLS = 8,
-    FILLER = 'a',
-    NEEDLE = 'b'
-};
-
-struct band {
-    const char *name;
-    size_t from_bytes, to_bytes;
-    size_t operand_bytes; /* room for one operand of all slots: small bands stay in the first-level cache */
-    size_t calls;
-    bool logarithmic;
-};
-
-static const struct band bands[] = {
-    {"1-16", 1, 16, 16 << 10, 512, false},
-    {"17-64", 17, 64, 16 << 10, 512, false},
-    {"65-256", 65, 256, 32 << 10, 512, false},
-    {"257-1K", 257, 1 << 10, 64 << 10, 256, false},
-    {"1K-16K", (1 << 10) + 1, 16 << 10, 512 << 10, 64, true},
-    {"16K-1M", (16 << 10) + 1, 1 << 20, 8 << 20, 8, true},
-    {"over 1M", (1 << 20) + 1, 16 << 20, 34 << 20, 2, true},
-};
-enum { BANDS = sizeof bands / sizeof *bands };
-
-/* How the operands of a function are laid: what `n` scanned or copied bytes mean to it. */
-enum shape { COPY, MOVE, SET, COMPARE, FIND, FIND_LAST, FIND_WIDE, LENGTH, FIND_IN_STRING, COMPARE_STRINGS };
-
-static const struct {
-    const char *name;
-    enum shape shape;
-} functions[] = {
-    {"memcpy", COPY},
-    {"memmove", MOVE},
-    {"memset", SET},
-    {"memcmp", COMPARE},
-    {"bcmp", COMPARE},
-    {"memchr", FIND},
-    {"memrchr", FIND_LAST},
-    {"strlen", LENGTH},
-    {"strchr", FIND_IN_STRING},
-    {"strcmp", COMPARE_STRINGS},
-    {"strncmp", COMPARE_STRINGS},
-    {"wmemchr", FIND_WIDE},
-};
-enum { FUNCTIONS = sizeof functions / sizeof *functions };
+enum { MIN_TURNS = 21, MAX_TURNS = 4000, MAX_WARM_CALLS = 8 };
 
 struct arm {
     const char *name;
@@ -89,31 +37,9 @@ struct arm {
     const char *variant;
 };
 
-static struct arm arms[MAX_ARMS];
+static struct arm arms[MEMORY_MAX_ARMS];
 static size_t arm_count;
-static unsigned char *operand_a, *operand_b;
-static size_t operand_room;
-static uint64_t random_state = 0x9e3779b97f4a7c15u;
 static volatile uint64_t sink;
-
-static uint64_t next_random(void) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state * 0x2545f4914f6cdd1du >> 11;
-}
-
-static uint64_t random_below(uint64_t limit) {
-    return next_random() % limit;
-}
-
-static size_t random_size(const struct band *band) {
-    if (!band->logarithmic)
-        return band->from_bytes + random_below(band->to_bytes - band->from_bytes + 1);
-    double unit = (double)random_below(1 << 20) / (1 << 20);
-    double from = log((double)band->from_bytes), to = log((double)band->to_bytes);
-    return (size_t)exp(from + (to - from) * unit);
-}
 
 static double now_ns(void) {
     struct timespec now;
@@ -121,90 +47,9 @@ static double now_ns(void) {
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static void die(const char *what, const char *detail) {
-    fprintf(stderr, "memory: %s: %s\n", what, detail);
-    exit(1);
-}
-
-/* Slots of one turn: each has its size, alignments and planted bytes; `undo` restores the filler afterwards.
- */
-static size_t lay_slots(enum shape shape, const struct band *band, struct memory_call *slots, size_t *undo_a,
-                        size_t *undo_b) {
-    size_t stride = (band->to_bytes + 3 * ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (shape == MOVE)
-        stride += band->to_bytes / ALIGNMENT * ALIGNMENT;
-    size_t count = band->operand_bytes / stride;
-    if (count > MAX_CALLS)
-        count = MAX_CALLS;
-    if (count == 0 || count * stride > operand_room)
-        die("no room for band", band->name);
-    for (size_t i = 0; i < count; i++) {
-        size_t n = random_size(band);
-        unsigned char *a = operand_a + i * stride + random_below(ALIGNMENT);
-        unsigned char *b = operand_b + i * stride + random_below(ALIGNMENT);
-        bool hit = random_below(2);
-        struct memory_call call = {a, b, n, NEEDLE};
-        undo_a[i] = undo_b[i] = 0;
-        switch (shape) {
-        case COPY:
-            break;
-        case MOVE: /* source and destination in one slot, which overlap as often as chance has it */
-            call.a = operand_a + i * stride + random_below(band->to_bytes);
-            call.b = operand_a + i * stride + random_below(band->to_bytes);
-            break;
-        case SET:
-            call.c = FILLER;
-            break;
-        case COMPARE:
-            if (hit)
-                b[n - 1] = (unsigned char)(FILLER - 1 + 2 * random_below(2)),
-                      undo_b[i] = (size_t)(&b[n - 1] - operand_b) + 1;
-            break;
-        case FIND:
-            if (hit)
-                a[n - 1] = NEEDLE, undo_a[i] = (size_t)(&a[n - 1] - operand_a) + 1;
-            break;
-        case FIND_LAST:
-            if (hit)
-                a[0] = NEEDLE, undo_a[i] = (size_t)(a - operand_a) + 1;
-            break;
-        case FIND_WIDE:
-            call.a = a - ((uintptr_t)a & 3);
-            call.n = (n + 3) / 4;
-            if (hit) {
-                unsigned char *last = call.a + 4 * (call.n - 1);
-                memcpy(last, &call.c, 4), undo_a[i] = (size_t)(last - operand_a) + 1;
-            }
-            break;
-        case LENGTH:
-            a[n] = 0, undo_a[i] = (size_t)(&a[n] - operand_a) + 1;
-            break;
-        case FIND_IN_STRING:
-            a[n] = hit ? NEEDLE : 0, undo_a[i] = (size_t)(&a[n] - operand_a) + 1;
-            break;
-        case COMPARE_STRINGS:
-            a[n] = 0, undo_a[i] = (size_t)(&a[n] - operand_a) + 1;
-            b[n] = hit ? FILLER : 0, undo_b[i] = (size_t)(&b[n] - operand_b) + 1;
-            call.n = random_below(2) ? n : n + 1 + random_below(64);
-            break;
-        }
-        slots[i] = call;
-    }
-    return count;
-}
-
-static void clear_slots(size_t count, const size_t *undo_a, const size_t *undo_b) {
-    for (size_t i = 0; i < count; i++) {
-        if (undo_a[i])
-            memset(&operand_a[undo_a[i] - 1], FILLER, 4); /* one byte, or one wide character */
-        if (undo_b[i])
-            operand_b[undo_b[i] - 1] = FILLER;
-    }
-}
-
 static void shuffle(struct memory_call *calls, size_t count) {
     for (size_t i = count; i > 1; i--) {
-        size_t j = random_below(i);
+        size_t j = memory_random_below(i);
         struct memory_call other = calls[j];
         calls[j] = calls[i - 1], calls[i - 1] = other;
     }
@@ -227,30 +72,25 @@ static double median(double *values, size_t count) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-struct figure {
-    double ns_per_call, ratio; /* ratio to the first arm */
-};
-
-static void measure(size_t function, const struct band *band, double seconds, struct figure *figures) {
-    static double ratios[MAX_ARMS][MAX_TURNS], times[MAX_ARMS][MAX_TURNS];
-    static struct memory_call slots[MAX_CALLS], calls[MAX_CALLS];
-    static size_t undo_a[MAX_CALLS], undo_b[MAX_CALLS];
-    memory_caller *run[MAX_ARMS];
+static void measure(size_t function, const struct memory_band *band, double seconds,
+                    struct memory_figure *figures) {
+    static double ratios[MEMORY_MAX_ARMS][MAX_TURNS], times[MEMORY_MAX_ARMS][MAX_TURNS];
+    static struct memory_call slots[MEMORY_MAX_CALLS], calls[MEMORY_MAX_CALLS];
+    memory_caller *run[MEMORY_MAX_ARMS];
     for (size_t i = 0; i < arm_count; i++)
-        run[i] = caller_of(&arms[i], functions[function].name);
-    size_t turns = 0, order[MAX_ARMS];
+        run[i] = caller_of(&arms[i], memory_functions[function].name);
+    size_t turns = 0, order[MEMORY_MAX_ARMS];
     double end = now_ns() + seconds * 1e9;
-    memset(operand_a, FILLER, operand_room);
-    memset(operand_b, FILLER, operand_room);
+    memory_operands_fill();
     while (turns < MAX_TURNS && (turns < MIN_TURNS || now_ns() < end)) {
-        size_t slot_count = lay_slots(functions[function].shape, band, slots, undo_a, undo_b);
+        size_t slot_count = memory_slots_lay(memory_functions[function].shape, band, slots);
         for (size_t i = 0; i < band->calls; i++)
-            calls[i] = slots[band->calls <= slot_count ? i : random_below(slot_count)];
+            calls[i] = slots[band->calls <= slot_count ? i : memory_random_below(slot_count)];
         for (size_t i = 0; i < band->calls;
              i++) /* every arm finds the operands where the one before it left them */
             sink += calls[i].a[0] + calls[i].b[0];
         for (size_t i = 0; i < arm_count; i++) {
-            size_t j = random_below(i + 1);
+            size_t j = memory_random_below(i + 1);
             order[i] = order[j], order[j] = i;
         }
         for (size_t i = 0; i < arm_count; i++) {
@@ -267,7 +107,7 @@ static void measure(size_t function, const struct band *band, double seconds, st
             sink += run[k](calls, band->calls);
             times[k][turns] = now_ns() - start;
         }
-        clear_slots(slot_count, undo_a, undo_b);
+        memory_slots_clear();
         for (size_t k = 0; k < arm_count; k++)
             ratios[k][turns] = times[k][turns] / times[0][turns];
         turns++;
@@ -287,8 +127,8 @@ static bool listed(const char *list, const char *word) {
 }
 
 static void load_arm(const char *folder, char *name) {
-    if (arm_count == MAX_ARMS)
-        die("too many arms", name);
+    if (arm_count == MEMORY_MAX_ARMS)
+        memory_die("too many arms", name);
     char *variant = strchr(name, ':'), path[PATH_MAX];
     if (variant)
         *variant++ = 0;
@@ -296,98 +136,22 @@ static void load_arm(const char *folder, char *name) {
     /* Its own library comes before what the process has loaded already. */
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     if (!object)
-        die("cannot load", dlerror());
+        memory_die("cannot load", dlerror());
     struct arm *arm = &arms[arm_count++];
     arm->callers = dlsym(object, MEMORY_CALLERS_SYMBOL);
     if (!arm->callers)
-        die("not a calling object", path);
+        memory_die("not a calling object", path);
     if (strcmp(name, "mshim") == 0) {
         *(void **)&arm->use = dlsym(object, "memory_use");
         arm->variant = variant;
         if (!arm->use || !arm->use(variant))
-            die("this CPU has no variant", variant ? variant : "(any)");
+            memory_die("this CPU has no variant", variant ? variant : "(any)");
     } else if (variant) {
-        die("only mshim has variants, not", name);
+        memory_die("only mshim has variants, not", name);
     }
     if (variant)
         variant[-1] = ':';
     arm->name = name;
-}
-
-static void write_json(const char *path, struct figure (*figures)[BANDS][MAX_ARMS]) {
-    FILE *out = strcmp(path, "-") ? fopen(path, "w") : stdout;
-    if (!out)
-        die("cannot write", path);
-    fprintf(out, "{\"format\": 1, \"reference\": \"%s\", \"figures\": [", arms[0].name);
-    const char *comma = "";
-    for (size_t f = 0; f < FUNCTIONS; f++)
-        for (size_t b = 0; b < BANDS; b++)
-            for (size_t k = 0; k < arm_count; k++) {
-                struct figure *figure = &figures[f][b][k];
-                if (figure->ratio == 0)
-                    continue;
-                fprintf(out,
-                        "%s\n  {\"function\": \"%s\", \"band\": \"%s\", \"arm\": \"%s\", \"ns_per_call\": "
-                        "%.3f, \"ratio\": %.4f}",
-                        comma, functions[f].name, bands[b].name, arms[k].name, figure->ns_per_call,
-                        figure->ratio);
-                comma = ",";
-            }
-    fprintf(out, "\n]}\n");
-    if (out != stdout)
-        fclose(out);
-}
-
-/* One line a function, of ratios to the first arm or of ns a call; what was not measured is left out. */
-static void print_table(struct figure (*figures)[BANDS][MAX_ARMS], size_t arm, bool ratios) {
-    double log_sum[BANDS + 1] = {0};
-    size_t count[BANDS + 1] = {0};
-    printf(ratios ? "\n%s, time over %s's\n%-10s" : "\n%s, ns a call%.0s\n%-10s", arms[arm].name,
-           arms[0].name, "");
-    for (size_t b = 0; b < BANDS; b++)
-        printf("%10s", bands[b].name);
-    printf(ratios ? "   geomean\n" : "\n");
-    for (size_t f = 0; f < FUNCTIONS; f++) {
-        double row = 0;
-        size_t measured = 0;
-        for (size_t b = 0; b < BANDS; b++)
-            measured += figures[f][b][arm].ratio != 0;
-        if (!measured)
-            continue;
-        printf("%-10s", functions[f].name);
-        for (size_t b = 0; b < BANDS; b++) {
-            struct figure figure = figures[f][b][arm];
-            if (figure.ratio == 0)
-                printf("%10s", "");
-            else if (!ratios)
-                printf("%10.1f", figure.ns_per_call);
-            else {
-                printf("%10.3f", figure.ratio);
-                row += log(figure.ratio);
-                log_sum[b] += log(figure.ratio), count[b]++;
-                log_sum[BANDS] += log(figure.ratio), count[BANDS]++;
-            }
-        }
-        if (ratios)
-            printf("%10.3f", exp(row / (double)measured));
-        printf("\n");
-    }
-    if (!ratios)
-        return;
-    printf("%-10s", "geomean");
-    for (size_t b = 0; b <= BANDS; b++)
-        if (count[b])
-            printf("%10.3f", exp(log_sum[b] / (double)count[b]));
-        else
-            printf("%10s", "");
-    printf("\n");
-}
-
-static unsigned char *map_operand(size_t bytes) {
-    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (at == MAP_FAILED)
-        die("cannot map", "operands");
-    return at;
 }
 
 /* On another processor the caches would be cold. */
@@ -399,7 +163,7 @@ static void stay_here(void) {
 }
 
 int main(int argc, char **argv) {
-    static struct figure figures[FUNCTIONS][BANDS][MAX_ARMS];
+    static struct memory_figures figures;
     char default_arms[] = "glibc,musl,mshim", *arm_list = default_arms;
     const char *only = NULL, *only_bands = NULL, *json = NULL;
     double seconds = 0.2;
@@ -430,34 +194,33 @@ int main(int argc, char **argv) {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0)
-        die("cannot find", "/proc/self/exe");
+        memory_die("cannot find", "/proc/self/exe");
     self[length] = 0;
     const char *folder = dirname(self);
     for (char *name = strtok(arm_list, ","); name; name = strtok(NULL, ","))
         load_arm(folder, name);
     stay_here();
     if (arm_count < 2)
-        die("needs two arms", "--arms");
+        memory_die("needs two arms", "--arms");
 
-    for (size_t b = 0; b < BANDS; b++)
-        if (bands[b].operand_bytes > operand_room)
-            operand_room = bands[b].operand_bytes;
-    operand_a = map_operand(operand_room);
-    operand_b = map_operand(operand_room);
-    for (size_t f = 0; f < FUNCTIONS; f++) {
-        if (only && !listed(only, functions[f].name))
+    figures.arm_count = arm_count;
+    for (size_t k = 0; k < arm_count; k++)
+        figures.arms[k] = arms[k].name;
+    memory_operands_map();
+    for (size_t f = 0; f < MEMORY_FUNCTIONS; f++) {
+        if (only && !listed(only, memory_functions[f].name))
             continue;
-        fprintf(stderr, "%s\n", functions[f].name);
-        for (size_t b = 0; b < BANDS; b++)
-            if (!only_bands || listed(only_bands, bands[b].name))
-                measure(f, &bands[b], seconds, figures[f][b]);
+        fprintf(stderr, "%s\n", memory_functions[f].name);
+        for (size_t b = 0; b < MEMORY_BANDS; b++)
+            if (!only_bands || listed(only_bands, memory_bands[b].name))
+                measure(f, &memory_bands[b], seconds, figures.of[f][b]);
     }
     if (json)
-        write_json(json, figures);
+        memory_table_json(json, &figures);
     if (!json || strcmp(json, "-")) {
         for (size_t k = 1; k < arm_count; k++)
-            print_table(figures, k, true);
-        print_table(figures, 0, false);
+            memory_table_print(&figures, k, true);
+        memory_table_print(&figures, 0, false);
     }
     return 0;
 }
