@@ -4,8 +4,8 @@
 
 cpython_suite.py --python PATH --library PATH [--jobs N] [--all | TEST ...]
 
-Without names: the tests closest to memory and interpreters. Tests that differ are run once more on both sides, since
-some are not steady by themselves. What differs by design is in KNOWN, with the reason.
+Without names: the tests closest to memory and interpreters; with MSHIM_TEST_FULL=1 the whole suite. Tests that differ
+are run once more on both sides, since some are not steady by themselves. What differs by design is in KNOWN, with the reason.
 """
 import argparse
 import os
@@ -67,7 +67,9 @@ def main():
     parser.add_argument("--logs", help="where logs go (default: a temporary folder)")
     parser.add_argument("tests", nargs="*")
     options = parser.parse_args()
-    names = [] if options.all else options.tests or TESTS
+    options.python, options.library = os.path.abspath(options.python), os.path.abspath(options.library)
+    everything = options.all or os.environ.get("MSHIM_TEST_FULL") == "1" and not options.tests
+    names = [] if everything else options.tests or TESTS
     folder = options.logs or tempfile.mkdtemp(prefix="mshim-cpython-suite-")
     os.makedirs(folder, exist_ok=True)
 
