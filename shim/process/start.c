@@ -6,6 +6,7 @@
 #include "interpose/dispatch.h"
 #include "memory/memory.h"
 #include "options/note.h"
+#include "printf/printf.h"
 #include "process/children.h"
 #include "process/end.h"
 #include "process/first.h"
@@ -119,6 +120,7 @@ static void use_memory_functions(void) {
 #else
     mshim_memory_select(mshim_process.options.memfuncs);
     mshim_time_select(mshim_process.options.memfuncs);
+    mshim_printf_select(mshim_process.options.memfuncs);
 #endif
 }
 

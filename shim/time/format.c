@@ -21,10 +21,6 @@ static size_t mshim_time_format_wchar_t(wchar_t *to, size_t room, const wchar_t 
 
 static bool serving;
 
-void mshim_time_select(bool enabled) {
-    serving = enabled;
-}
-
 #define TIME_FUNCTION(name, character)                                                                       \
     typedef size_t name##_function(character *, size_t, const character *, const struct tm *);               \
     static name##_function *libc_##name(void) {                                                              \
@@ -43,3 +39,10 @@ void mshim_time_select(bool enabled) {
         return length ? length : libc_##name()(to, room, format, tm);                                        \
     }
 #include "time/functions.def"
+
+/* libc's own are looked up now, and not first in a handler of a signal. */
+void mshim_time_select(bool enabled) {
+#define TIME_FUNCTION(name, character) (void)libc_##name();
+#include "time/functions.def"
+    serving = enabled;
+}

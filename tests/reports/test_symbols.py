@@ -6,7 +6,7 @@ import unittest
 
 import harness
 
-# Exported beside the malloc family and, for musl, the memory functions and those that format times.
+# Exported beside the malloc family and, for musl, the memory functions and those that format times and texts.
 OTHERS = {"pthread_create", "thrd_create", "_Fork", "_exit", "_Exit", "prctl", "mshim_counters_read"}
 FORK_HANDLERS = {"glibc": "__register_atfork", "musl": "pthread_atfork"}
 # Of libraries that are in every process (the loader): allowed besides what libc.so has.
@@ -77,7 +77,8 @@ class Symbols(unittest.TestCase):
         self.assertTrue({"malloc", "free_aligned_sized", "mallinfo2"} <= family)
         self.assertTrue({"memcpy", "strncmp"} <= memory)
         memory |= {row[0] for row in harness.table("shim/time/functions.def", "TIME_FUNCTION")}
-        self.assertIn("strftime", memory)
+        memory |= {row[0].rstrip(")") for row in harness.table("shim/printf/functions.def", "PRINTF_FUNCTION")}
+        self.assertTrue({"strftime", "snprintf"} <= memory)
         for flavour, expected, version in (("glibc", family | OTHERS, ""), ("musl", family | memory | OTHERS, "MSHIM_1")):
             given = [(name, version) for name, letter, version in symbols(harness.library(flavour)) if letter not in "UwvA"]
             self.assertEqual({name for name, _ in given}, expected | {FORK_HANDLERS[flavour]}, flavour)

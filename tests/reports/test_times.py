@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Times formatted by the shim: known texts, what reaches libc, a locale of the user's own (musl's flavour alone does it)."""
+"""Times and numbers formatted by the shim: known texts, what reaches libc, a locale of the user's own (musl's flavour alone does it)."""
 import struct
 import unittest
 
@@ -32,7 +32,8 @@ class Times(harness.Case):
         preload = ":".join(filter(None, (harness.library("musl"), behind)))
         done = harness.run([harness.program("musl", "times"), *formats], LD_PRELOAD=preload, **variables)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
-        return done.stdout.decode().splitlines()
+        *times, self.number = done.stdout.decode().splitlines()
+        return times
 
     def test_known_texts(self):
         self.assertEqual(self.format(*KNOWN), [f"{text} {text}" for text in KNOWN.values()])
@@ -40,8 +41,10 @@ class Times(harness.Case):
     def test_what_reaches_libc(self):
         behind = self.library("musl", "beside_strftime")
         self.assertEqual(self.format(*KNOWN, behind=behind), [f"{text} {text}" for text in KNOWN.values()])
+        self.assertEqual(self.number, f"{len(KNOWN) + 1}-x")
         self.assertEqual(self.format(*LEFT_TO_LIBC, behind=behind), ["next next"] * len(LEFT_TO_LIBC))
         self.assertEqual(self.format(*KNOWN, behind=behind, MSHIM_MEMFUNCS="off"), ["next next"] * len(KNOWN))
+        self.assertEqual(self.number, "next")
 
     def test_locale_of_other_names_and_formats(self):
         (self.folder / "xx").write_bytes(catalogue({"March": "März", "Sun": "So", "Saturday": "суббота", "PM": "nachmittags",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* 2 February 2003, 16:05:06, in the formats that it is given, by strftime and by wcsftime. */
+/* 2 February 2003, 16:05:06, in the formats that it is given, by strftime and by wcsftime; then
+ * a number by snprintf. */
 #include "../../programs/check.h"
 
 #include <locale.h>
@@ -17,5 +18,8 @@ int main(int argc, char **argv) {
         CHECK(strftime(text, sizeof text, argv[i], &tm) && wcsftime(wide, 100, wide_format, &tm));
         printf("%s %ls\n", text, wide);
     }
+    char number[20];
+    CHECK(snprintf(number, sizeof number, "%d-%s", argc, "x") == (int)strlen(number));
+    puts(number);
     return 0;
 }
