@@ -53,6 +53,22 @@ static void sort(struct mshim_extents *extents) {
     extents->count = kept;
 }
 
+/* Code that was compiled without tables for unwinding may come together with some that has them, such as the
+ * libc's. */
+static bool cover_most(const struct mshim_extents *extents, const struct mshim_image *image) {
+    uint64_t code_bytes = 0, covered_bytes = 0;
+    for (size_t i = 0; i < image->section_count; i++)
+        if ((image->sections[i].flags & SHF_EXECINSTR) && image->sections[i].type != SHT_NOBITS)
+            code_bytes += image->sections[i].size;
+    for (size_t i = 0; i < extents->count; i++) {
+        const struct mshim_extent *extent = &extents->extent[i];
+        const bool is_cut = i + 1 < extents->count && extent[1].begin < extent->end;
+        const uint64_t end = is_cut ? extent[1].begin : extent->end;
+        covered_bytes += end > extent->begin ? end - extent->begin : 0;
+    }
+    return covered_bytes >= code_bytes / 2;
+}
+
 bool mshim_extents_read(struct mshim_extents *extents, const struct mshim_image *image,
                         struct mshim_reason *reason) {
     *extents = (struct mshim_extents){NULL, 0, 0, false};
@@ -61,6 +77,7 @@ bool mshim_extents_read(struct mshim_extents *extents, const struct mshim_image 
         return mshim_refuse(reason, "not enough memory");
     if (extents->count > 0)
         sort(extents);
+    extents->complete = extents->complete && cover_most(extents, image);
     return true;
 }
 

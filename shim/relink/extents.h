@@ -13,7 +13,7 @@ struct mshim_extent {
 struct mshim_extents {
     struct mshim_extent *extent; /* sorted, one a beginning */
     size_t count, room;
-    bool complete; /* there are tables for unwinding, which cover all that compilers make */
+    bool complete; /* there are tables for unwinding: they cover all that compilers make */
 };
 
 /* mshim_extents_drop is to be called either way. */

@@ -17,6 +17,7 @@ LINKING = {
     "old hash table": ["-Wl,--hash-style=sysv"],
     "packed relocations": ["-Wl,-z,pack-relative-relocs"],
     "no tables for unwinding": ["-fno-asynchronous-unwind-tables"],
+    "no tables and no symbols": ["-fno-asynchronous-unwind-tables", "-s"],
     "lld": ["-fuse-ld=lld"],
     "mold": ["-fuse-ld=mold"],
 }
