@@ -58,8 +58,21 @@ static inline size_t backend_usable_size(const void *block) {
     return mi_usable_size(block);
 }
 
+#if MI_MALLOC_VERSION < 210
+static bool give_back_free_parts(mi_heap_t *heap, mi_page_queue_t *queue, mi_page_t *page, void *unused,
+                                 void *unused_too) {
+    (void)queue, (void)unused, (void)unused_too;
+    mi_segment_delayed_decommit(_mi_page_segment(page), true, &heap->tld->stats);
+    return true;
+}
+#endif
+
+/* Before 2.1 mi_collect leaves alone what is free in a segment that still holds blocks. */
 static inline bool backend_trim(void) {
     mi_collect(true);
+#if MI_MALLOC_VERSION < 210
+    mi_heap_visit_pages(mi_get_default_heap(), give_back_free_parts, NULL, NULL);
+#endif
     return true;
 }
 
