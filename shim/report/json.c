@@ -219,6 +219,10 @@ static void rates(struct mshim_writer *writer, const struct mshim_rates *rates) 
     number(writer, &comma, "allocated_bytes", rates->allocated_bytes);
     number(writer, &comma, "freed_bytes", rates->freed_bytes);
     number(writer, &comma, "page_faults", rates->page_faults);
+    if (rates->allocation_share != MSHIM_ABSENT) {
+        key(writer, &comma, "allocation_share");
+        mshim_write_share(writer, rates->allocation_share, 1000);
+    }
     change(writer, &comma, "live_bytes_change", &rates->live_bytes);
     change(writer, &comma, "live_blocks_change", &rates->live_blocks);
     change(writer, &comma, "rss_bytes_change", &rates->rss_bytes);

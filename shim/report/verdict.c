@@ -17,12 +17,6 @@ enum {
     DOMINATING = 300,
 };
 
-static uint64_t thousandths(uint64_t part, uint64_t whole) {
-    if (part == MSHIM_ABSENT || whole == MSHIM_ABSENT || whole == 0)
-        return MSHIM_ABSENT;
-    return (uint64_t)((unsigned __int128)part * 1000 / whole);
-}
-
 static bool known(uint64_t value) {
     return value != MSHIM_ABSENT;
 }
@@ -51,17 +45,17 @@ static void calls(struct mshim_writer *writer, const struct mshim_report *report
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
     if (mshim_report_has_share(report))
-        SAY(writer, "Allocation calls take ",
-            mshim_figure_percent(thousandths(report->counters->time_allocation_ns, report->cpu_ns)).text,
+        SAY(writer, "Allocation calls take ", mshim_figure_percent(mshim_allocation_share_of(report)).text,
             " % of the CPU time, within ",
-            mshim_figure_percent(thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
+            mshim_figure_percent(
+                mshim_thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
                 .text,
             "; page faults come when memory is first touched, mostly outside of them.");
 }
 
 static void faults(struct mshim_writer *writer, const struct mshim_report *report) {
     const uint64_t count = mshim_page_faults_of(report), major = report->counters->page_faults_major;
-    const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
+    const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
     if (!known(count))
         return;
     const uint64_t rate = mshim_a_second(count, report->cpu_ns);
@@ -82,7 +76,7 @@ static void sizes(struct mshim_writer *writer, const struct mshim_report *report
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
         calls += report->counters->sizes[i].calls;
     const struct mshim_size_class *const main_class = &report->counters->sizes[class];
-    const uint64_t part = thousandths(main_class->calls, calls);
+    const uint64_t part = mshim_thousandths(main_class->calls, calls);
     if (at_least(part, DOMINATING))
         SAY(writer, mshim_figure_percent(part).text, " % of the sizes asked for are ",
             mshim_decimal(main_class->from_bytes, from), " to ", mshim_decimal(main_class->to_bytes, to),
@@ -104,7 +98,7 @@ static void memory(struct mshim_writer *writer, const struct mshim_report *repor
             known(retained) ? " retained by the allocator" : "",
             "; the rest is the program itself, its stacks and its libraries.");
     if (known(live) && known(peak) && peak > 0 && !report->rates)
-        SAY(writer, "Live bytes are at ", mshim_figure_percent(thousandths(live, peak)).text,
+        SAY(writer, "Live bytes are at ", mshim_figure_percent(mshim_thousandths(live, peak)).text,
             " % of their highest, ", mshim_figure_bytes(peak).text, ".");
 }
 
@@ -132,12 +126,13 @@ static bool runs(const struct mshim_report *report) {
 
 static bool is_much_retained(const struct mshim_counters *counters) {
     return at_least(counters->memory_retained_bytes, MUCH_RETAINED_BYTES) &&
-           at_least(thousandths(counters->memory_retained_bytes, counters->memory_rss_bytes), MUCH_RETAINED);
+           at_least(mshim_thousandths(counters->memory_retained_bytes, counters->memory_rss_bytes),
+                    MUCH_RETAINED);
 }
 
 static void next(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *const counters = report->counters;
-    const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
+    const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
     const uint64_t faults_a_second = mshim_a_second(mshim_page_faults_of(report), report->cpu_ns);
     char pid[MSHIM_DECIMAL_BYTES];
     if (runs(report) && is_much_retained(counters))

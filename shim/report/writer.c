@@ -67,7 +67,8 @@ void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
 }
 
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
-    uint64_t share = (uint64_t)((double)part / (double)whole * 10000 + 0.5);
+    const unsigned __int128 exact = ((unsigned __int128)part * 10000 + whole / 2) / whole;
+    uint64_t share = exact < UINT64_MAX ? (uint64_t)exact : UINT64_MAX;
     char decimals[5] = {'.'};
     for (unsigned i = 4; i > 0; i--, share /= 10)
         decimals[i] = (char)('0' + share % 10);
