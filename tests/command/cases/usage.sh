@@ -4,7 +4,7 @@ t mshim --help
 t mshim --version
 t mshim help
 t mshim ''
-for command in run check list options; do
+for command in run check list options stat top purge gc; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
@@ -23,3 +23,17 @@ t mshim check +1
 t mshim check 99999999999999999999
 t mshim list everything
 t mshim options everything
+t mshim stat
+t mshim stat 1 2
+t mshim stat 1 --all
+t mshim stat 1 -f yaml
+t mshim stat -i 0 1
+t mshim stat -i soon 1
+t mshim stat -i
+t mshim stat 4194305
+t mshim stat ./nothing
+t mshim top 1
+t mshim purge
+t mshim purge python3
+t mshim purge 4194305
+t mshim gc now
