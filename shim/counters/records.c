@@ -16,8 +16,8 @@
 #define MORE_BYTES mshim_page_more_bytes()
 enum { READY_STEP_BYTES = 16 * 1024 };
 
-/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. Nothing is timed. */
-#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN, .until_timed = INT64_MAX
+/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. */
+#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
 
 /* Where a thread points that has no record yet, and one that has given its record back. */
 static struct mshim_page_record unregistered = {NO_WINDOW};
@@ -166,6 +166,10 @@ struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
     return record;
 }
 
+bool mshim_record_is_own(void) {
+    return mshim_record != &unregistered && mshim_record != &ending;
+}
+
 void mshim_record_leave(struct mshim_page_record *record) {
     if (record == &mshim_page.late)
         unlock(&late_lock);
@@ -260,7 +264,7 @@ bool mshim_counters_fork_child(bool prepared) {
     more_in_file = false;
     more_ready_bytes = MORE_BYTES;
     memset(taken, 0, sizeof taken);
-    taken[0] = mshim_record != &unregistered && mshim_record != &ending;
+    taken[0] = mshim_record_is_own();
     if (taken[0])
         mshim_record = &mshim_page.records[0];
     mshim_page.records_in_use = taken[0];
