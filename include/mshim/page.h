@@ -19,8 +19,9 @@
  *
  * The state. The process holds flock(LOCK_EX) on the file for as long as it lives: a reader tries
  * flock(LOCK_SH | LOCK_NB) on a descriptor of its own, and EWOULDBLOCK says that it runs. Without that, it
- * ended in good order if `state` is MSHIM_PAGE_ENDED, became another program if it is MSHIM_PAGE_REPLACED,
- * and died otherwise.
+ * ended in good order if `state` is MSHIM_PAGE_ENDED; it has become, by exec, a program that is not served if
+ * a process with its `pid` and `start_ticks` is there; and it died otherwise. (A program that is served takes
+ * over its former image's page. Where the filesystem knows no locks, pid and start time have to do.)
  */
 
 #include <mshim.h>
@@ -49,8 +50,7 @@ enum {
 
 enum mshim_page_state {
     MSHIM_PAGE_RUNNING,
-    MSHIM_PAGE_ENDED,    /* in good order */
-    MSHIM_PAGE_REPLACED, /* by exec; its next image has a page of its own, or is not served */
+    MSHIM_PAGE_ENDED, /* in good order */
 };
 
 /*
