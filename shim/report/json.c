@@ -167,11 +167,12 @@ static void times(struct mshim_writer *writer, struct separator *comma, const ch
 
 static void time_in_calls(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *values = report->counters;
-    struct separator comma = {"\n  "};
+    if (values->time_allocation_ns == MSHIM_ABSENT)
+        return;
+    struct separator comma = {""};
     mshim_write_text(writer, ",\n\"time\": {");
     if (mshim_report_has_share(report)) {
         share(writer, &comma, "allocation_share", values->time_allocation_ns, report);
-        comma.next = ",\n  ";
         share(writer, &comma, "allocation_share_error", values->time_allocation_error_ns, report);
     }
     for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)

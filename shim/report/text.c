@@ -79,6 +79,8 @@ static void time_of(struct mshim_writer *writer, const char *name, const struct 
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *counters = report->counters;
+    if (counters->time_allocation_ns == MSHIM_ABSENT)
+        return;
     if (mshim_report_has_share(report)) {
         mshim_write_text(writer, "\ntime in allocation calls: ");
         mshim_write_text(writer, mshim_figure_percent(mshim_allocation_share_of(report)).text);

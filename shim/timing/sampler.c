@@ -15,7 +15,8 @@ enum {
     PAUSE_BYTES = 1 << 30,
     EMPTY_READINGS = 256,
     SPARSE_CYCLES = WINDOW << 13,
-    LARGE_A_MILLISECOND = 8,
+    LARGE_A_MILLISECOND = 4,
+    LEAST_CLOCK_NS = 20000000, /* from where on two readings of the coarse clock tell the counter's rate */
     MOST_LARGE_BYTES = 1 << 30,
     CUT_CYCLES = 1 << 14,     /* some microseconds */
     CUT_CYCLES_A_PAGE = 4096, /* a fault takes less */
@@ -29,6 +30,7 @@ static struct {
     enum { NOT_READ, UNUSABLE, READ } state;
     uint64_t from_cycles, from_ns;
     double empty_cycles, empty_gap_cycles;
+    bool sandboxed;
 } clock_of_process;
 
 static uint64_t now_ns(clockid_t clock) {
@@ -85,6 +87,10 @@ static bool clock_is_usable(void) {
     return clock_of_process.state == READ;
 }
 
+void mshim_time_sandboxed(void) {
+    clock_of_process.sandboxed = true;
+}
+
 void mshim_time_stop(void) {
     clock_of_process.state = UNUSABLE;
 }
@@ -133,6 +139,20 @@ static unsigned class_of(uint64_t cycles) {
 static uint64_t cut(uint64_t cycles, size_t bytes) {
     const uint64_t most = CUT_CYCLES + ((uint64_t)bytes >> PAGE_SHIFT) * CUT_CYCLES_A_PAGE;
     return cycles < most ? cycles : most;
+}
+
+/* What of a large call's time the thread had a processor. */
+static uint64_t on_processor(const struct mshim_timed_call *call) {
+    const uint64_t took = call->ended - call->began, most = cut(took, call->bytes);
+    if (took <= CUT_CYCLES || clock_of_process.sandboxed || call->cpu_ns == 0)
+        return most;
+    const uint64_t cpu_ns = now_ns(CLOCK_THREAD_CPUTIME_ID) - call->cpu_ns;
+    const uint64_t ns = now_ns(CLOCK_MONOTONIC_COARSE) - clock_of_process.from_ns;
+    if (ns < LEAST_CLOCK_NS || ns > INT64_MAX)
+        return most;
+    const double cycles_a_ns = (double)(call->ended - clock_of_process.from_cycles) / (double)ns;
+    const double cycles = (double)cpu_ns * cycles_a_ns;
+    return cycles < (double)took ? (uint64_t)cycles : took;
 }
 
 static void add(struct mshim_page_time_row *row, uint64_t weight, uint64_t cycles, uint64_t uncut_cycles) {
@@ -233,6 +253,7 @@ static void begin_large(struct mshim_timed_call *call) {
                       mshim_cycles_a_millisecond() / LARGE_A_MILLISECOND, MSHIM_TIME_LARGE_BYTES, 1ull << 40);
     stream->large_at = now;
     stream->until_large_bytes = draw_large(stream, bytes - before);
+    call->cpu_ns = clock_of_process.sandboxed ? 0 : now_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static void begin_small(struct mshim_timed_call *call) {
@@ -293,9 +314,11 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row) {
     struct mshim_time_stream *stream = call->stream;
     if (call->large_weight && mshim_record_is_own()) {
         struct mshim_page_time *time = &mshim_record->time;
-        const uint64_t took = call->ended - call->began, cut_cycles = cut(took, call->bytes);
-        const double w = (double)call->large_weight, y = (double)cut_cycles;
-        add(&time->rows[row], call->large_weight, cut_cycles, took);
+        const int saved = errno;
+        const uint64_t cycles = on_processor(call);
+        const double w = (double)call->large_weight, y = (double)cycles;
+        add(&time->rows[row], call->large_weight, cycles, call->ended - call->began);
+        errno = saved;
         time->large_variance_cycles2 += w * (w - 1) * y * y;
     } else if (!call->large_weight) {
         step(call, row);

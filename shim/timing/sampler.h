@@ -19,9 +19,9 @@
  * with a probability that goes with their size, up to always, at most some thousand times a second; what they
  * overlap with does not matter.
  *
- * CPU time is wanted, and the counter goes on while a thread waits for a processor. No call of the kernel is
- * made here (a sandbox might kill for it), so a time beyond what page faults could explain is cut off there;
- * the longest call is told uncut.
+ * CPU time is wanted, and the counter goes on while a thread waits for a processor. For large calls the
+ * kernel is asked, as long as no sandbox might object. The time of small ones is cut off at what they can
+ * explain (some microseconds, more where many pages are touched). The longest call is told as it was.
  *
  * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves a
  * window that is dropped.
@@ -58,6 +58,7 @@ struct mshim_timed_call {
     struct mshim_time_stream *stream;
     size_t bytes;
     uint64_t large_weight; /* 0: not timed as a large one */
+    uint64_t cpu_ns;       /* of the thread, before a large one */
     uint64_t began, ended; /* filled in by MSHIM_TIMED */
 };
 
@@ -90,6 +91,9 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
             statement;                                                                                       \
         }                                                                                                    \
     } while (0)
+
+/* The kernel must not be asked any more. */
+void mshim_time_sandboxed(void);
 
 /* The counter must not be read any more: the program has asked the kernel for a signal when it is. */
 void mshim_time_stop(void);
