@@ -149,6 +149,14 @@ static int64_t net_of(const struct mshim_page_record *record) {
     return (int64_t)(MSHIM_READ(record->allocated_bytes) - MSHIM_READ(record->freed_bytes));
 }
 
+static void look_at_window(struct mshim_page_record *record, int64_t net_bytes) {
+    if (net_bytes >= record->net_low_bytes && net_bytes <= record->net_high_bytes)
+        return;
+    tell(record, net_bytes);
+    if (record != &mshim_page.late && mshim_counters_visit)
+        mshim_counters_visit();
+}
+
 struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
     struct mshim_page_record *record = mshim_record;
     if (record == &unregistered)
@@ -157,12 +165,7 @@ struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
         lock(&late_lock);
         record = &mshim_page.late;
     }
-    const int64_t net = net_of(record) + net_bytes;
-    if (net < record->net_low_bytes || net > record->net_high_bytes) {
-        tell(record, net);
-        if (record != &mshim_page.late && mshim_counters_visit)
-            mshim_counters_visit();
-    }
+    look_at_window(record, net_of(record) + net_bytes);
     return record;
 }
 
@@ -180,9 +183,7 @@ void mshim_count_python_live(ptrdiff_t bytes) {
     record->python_net_bytes += bytes;
     record->net_low_bytes -= bytes;
     record->net_high_bytes -= bytes;
-    const int64_t net = net_of(record);
-    if (net < record->net_low_bytes || net > record->net_high_bytes)
-        tell(record, net);
+    look_at_window(record, net_of(record));
     mshim_record_leave(record);
 }
 
