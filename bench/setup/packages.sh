@@ -75,3 +75,26 @@ setup_packages() {
   [ "${#missing[@]}" -eq 0 ] || die "still missing after the installation: ${missing[*]}"
   say "packages: installed"
 }
+
+# fetch_promtool FOLDER: out of Debian's package prometheus, which would install 96 MB for the sake of it.
+fetch_promtool() {
+  local work
+  work=$(mktemp -d "$cache/.promtool.XXXXXX")
+  cd "$work"
+  apt-get download prometheus || { apt-get update && apt-get download prometheus; }
+  dpkg-deb --fsys-tarfile prometheus_*.deb | tar x ./usr/bin/promtool
+  mkdir -p "$1"
+  mv usr/bin/promtool "$1/promtool"
+  rm -rf -- "$work"
+}
+
+# Where it cannot be had, the tests that use it are skipped.
+setup_promtool() {
+  local folder=$cache/promtool
+  command -v promtool >/dev/null && return 0
+  if [ ! -x "$folder/promtool" ]; then
+    say "promtool: fetching it out of the package prometheus (19 MB)"
+    logged promtool fetch_promtool "$folder" || { say "promtool: cannot be had"; return 0; }
+  fi
+  link "$folder/promtool" tools/promtool
+}

@@ -19,8 +19,9 @@
  *
  * The state. The process holds flock(LOCK_EX) on the file for as long as it lives: a reader tries
  * flock(LOCK_SH | LOCK_NB) on a descriptor of its own, and EWOULDBLOCK says that it runs. Without that, it
- * ended in good order if `state` is MSHIM_PAGE_ENDED, became another program if it is MSHIM_PAGE_REPLACED,
- * and died otherwise.
+ * ended in good order if `state` is MSHIM_PAGE_ENDED; it has become, by exec, a program that is not served if
+ * a process with its `pid` and `start_ticks` is there; and it died otherwise. (A program that is served takes
+ * over its former image's page. Where the filesystem knows no locks, pid and start time have to do.)
  */
 
 #include <mshim.h>
@@ -49,8 +50,7 @@ enum {
 
 enum mshim_page_state {
     MSHIM_PAGE_RUNNING,
-    MSHIM_PAGE_ENDED,    /* in good order */
-    MSHIM_PAGE_REPLACED, /* by exec; its next image has a page of its own, or is not served */
+    MSHIM_PAGE_ENDED, /* in good order */
 };
 
 /*
@@ -73,10 +73,13 @@ struct mshim_page_time_row {
 };
 
 struct mshim_page_time {
-    /* Windows of MSHIM_PAGE_TIME_CALLS calls, weighted; those of programs that hardly call apart. */
-    uint64_t windows, natural_cycles, fenced_cycles, in_calls_cycles;
-    /* Sums over all windows of w, w², w²y and w²y², where y are the cycles in calls of one. */
-    double weights, weights2, weighted2_cycles, weighted2_cycles2, weighted_cycles;
+    /* Of windows between which the time is known too: MSHIM_PAGE_TIME_CALLS calls times `paired` took
+     * natural_cycles in passing, and fenced_cycles as they are in windows. */
+    uint64_t paired, natural_cycles, fenced_cycles;
+    /* Windows in which calls follow each other closely, weighted, and the cycles in their calls. */
+    uint64_t dense, dense_cycles;
+    /* Sums over all windows of w, wy, w², w²y and w²y², where y are the cycles in the calls of one. */
+    double weights, weighted_cycles, weights2, weighted2_cycles, weighted2_cycles2;
     double large_variance_cycles2; /* of the sum over large calls */
     struct mshim_page_time_row rows[MSHIM_PAGE_TIME_ROWS];
 };
@@ -86,7 +89,6 @@ struct mshim_page_time {
 struct mshim_page_record {
     int64_t net_low_bytes, net_high_bytes; /* the window in which a call tells nobody */
     uint64_t allocated_bytes, freed_bytes; /* usable sizes */
-    int64_t until_timed;                   /* calls that are not timed */
     uint64_t sizes[MSHIM_SIZE_CLASSES];    /* calls that asked for a size, by size */
     uint64_t calls[MSHIM_FUNCTIONS];       /* of malloc: derived, its own is 0 */
     uint64_t failures[MSHIM_FUNCTIONS];
@@ -158,9 +160,10 @@ struct mshim_page {
                  first */
     uint32_t kernel_counted; /* 0: the selected allocator is not the shim's own (`system`), it is not known */
 
-    /* The cycle counter and CLOCK_MONOTONIC, read together early and late; what reading it twice takes. */
+    /* The cycle counter and CLOCK_MONOTONIC, read together early and late; what reading it twice
+     * takes, and what comes between two timed calls where the program does nothing. */
     uint64_t from_cycles, from_ns, to_cycles, to_ns;
-    double empty_cycles;
+    double empty_cycles, empty_gap_cycles;
 
     /* CPython's domains. Heap 0 is the main interpreter's, the last one that of threads without interpreter,
      * the others are shared by interpreters that have a GIL of their own. */

@@ -73,23 +73,16 @@ enum mshim_hold mshim_page_hold(int fd) {
     return errno == EWOULDBLOCK ? MSHIM_HOLD_TAKEN : MSHIM_HOLD_UNKNOWN;
 }
 
-/* Where the file system knows no locks: is there a process of this id that started at this time? */
-static bool is_alive(int fd, const struct mshim_page *page) {
-    const enum mshim_hold hold = mshim_page_hold(fd);
-    return hold == MSHIM_HOLD_TAKEN || (hold == MSHIM_HOLD_UNKNOWN && mshim_process_is_of_page(page, 0));
-}
-
-static enum mshim_life life_of(bool alive, uint32_t state) {
-    if (alive)
+/* The process of a page that nobody holds and that has not ended has died, or is another program now. Where
+ * the file system knows no locks a process of this id that started at this time tells that it runs. */
+static enum mshim_life life_of(enum mshim_hold hold, const struct mshim_page *page) {
+    if (hold == MSHIM_HOLD_TAKEN)
         return MSHIM_LIFE_RUNNING;
-    switch (state) {
-    case MSHIM_PAGE_ENDED:
+    if (page->state == MSHIM_PAGE_ENDED)
         return MSHIM_LIFE_ENDED;
-    case MSHIM_PAGE_REPLACED:
-        return MSHIM_LIFE_REPLACED;
-    default:
+    if (!mshim_process_is_of_page(page, 0))
         return MSHIM_LIFE_DIED;
-    }
+    return hold == MSHIM_HOLD_FREE ? MSHIM_LIFE_REPLACED : MSHIM_LIFE_RUNNING;
 }
 
 /* Names are of printable characters; the program's may be anything that is a text. */
@@ -150,7 +143,7 @@ enum mshim_page_error mshim_page_read(int fd, struct mshim_page_copy *copy) {
     if (error != MSHIM_PAGE_READ)
         return error;
     /* First whether it runs, then what it says: of one that ends in between that is its last word. */
-    const bool alive = is_alive(fd, copy->page);
+    const enum mshim_hold hold = mshim_page_hold(fd);
     bytes = read_at(fd, copy->page, FIRST_BYTES, 0);
     if (bytes < 0)
         return MSHIM_PAGE_UNREADABLE;
@@ -159,7 +152,7 @@ enum mshim_page_error mshim_page_read(int fd, struct mshim_page_copy *copy) {
         return error;
     if (!read_all_records(fd, copy))
         return MSHIM_PAGE_UNREADABLE;
-    copy->life = life_of(alive, copy->page->state);
+    copy->life = life_of(hold, copy->page);
     end_texts(copy->page);
     return MSHIM_PAGE_READ;
 }

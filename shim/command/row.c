@@ -39,9 +39,10 @@ static uint64_t calls(const struct mshim_row *row) {
     return row->rates ? row->rates->calls : mshim_a_second(mshim_calls_of(row->report), row->report->wall_ns);
 }
 
+/* Of late; of the whole life of one that did next to nothing of late. */
 static uint64_t share(const struct mshim_row *row) {
-    (void)row;
-    return MSHIM_ABSENT;
+    const uint64_t of_late = row->rates ? row->rates->allocation_share : MSHIM_ABSENT;
+    return of_late != MSHIM_ABSENT ? of_late : mshim_allocation_share_of(row->report);
 }
 
 /* The largest size of the class that most calls ask for. */

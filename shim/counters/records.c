@@ -16,8 +16,8 @@
 #define MORE_BYTES mshim_page_more_bytes()
 enum { READY_STEP_BYTES = 16 * 1024 };
 
-/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. Nothing is timed. */
-#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN, .until_timed = INT64_MAX
+/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. */
+#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
 
 /* Where a thread points that has no record yet, and one that has given its record back. */
 static struct mshim_page_record unregistered = {NO_WINDOW};
@@ -149,6 +149,14 @@ static int64_t net_of(const struct mshim_page_record *record) {
     return (int64_t)(MSHIM_READ(record->allocated_bytes) - MSHIM_READ(record->freed_bytes));
 }
 
+static void look_at_window(struct mshim_page_record *record, int64_t net_bytes) {
+    if (net_bytes >= record->net_low_bytes && net_bytes <= record->net_high_bytes)
+        return;
+    tell(record, net_bytes);
+    if (record != &mshim_page.late && mshim_counters_visit)
+        mshim_counters_visit();
+}
+
 struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
     struct mshim_page_record *record = mshim_record;
     if (record == &unregistered)
@@ -157,13 +165,12 @@ struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
         lock(&late_lock);
         record = &mshim_page.late;
     }
-    const int64_t net = net_of(record) + net_bytes;
-    if (net < record->net_low_bytes || net > record->net_high_bytes) {
-        tell(record, net);
-        if (record != &mshim_page.late && mshim_counters_visit)
-            mshim_counters_visit();
-    }
+    look_at_window(record, net_of(record) + net_bytes);
     return record;
+}
+
+bool mshim_record_is_own(void) {
+    return mshim_record != &unregistered && mshim_record != &ending;
 }
 
 void mshim_record_leave(struct mshim_page_record *record) {
@@ -176,9 +183,7 @@ void mshim_count_python_live(ptrdiff_t bytes) {
     record->python_net_bytes += bytes;
     record->net_low_bytes -= bytes;
     record->net_high_bytes -= bytes;
-    const int64_t net = net_of(record);
-    if (net < record->net_low_bytes || net > record->net_high_bytes)
-        tell(record, net);
+    look_at_window(record, net_of(record));
     mshim_record_leave(record);
 }
 
@@ -260,7 +265,7 @@ bool mshim_counters_fork_child(bool prepared) {
     more_in_file = false;
     more_ready_bytes = MORE_BYTES;
     memset(taken, 0, sizeof taken);
-    taken[0] = mshim_record != &unregistered && mshim_record != &ending;
+    taken[0] = mshim_record_is_own();
     if (taken[0])
         mshim_record = &mshim_page.records[0];
     mshim_page.records_in_use = taken[0];

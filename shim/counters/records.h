@@ -52,6 +52,9 @@ static inline bool mshim_purge_is_asked(void) {
 struct mshim_page_record *mshim_record_enter(int64_t net_bytes);
 void mshim_record_leave(struct mshim_page_record *record);
 
+/* Has this thread a record of its own, now? */
+bool mshim_record_is_own(void);
+
 static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_page_record *record,
                                                                    size_t size_bytes, size_t usable_bytes) {
     MSHIM_ADD(record->allocated_bytes, usable_bytes);

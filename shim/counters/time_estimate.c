@@ -8,15 +8,14 @@
 enum {
     LEAST_CLOCK_NS = 1000000,
     WINDOW = MSHIM_PAGE_TIME_CALLS,
-    NATURAL_READINGS = 1,            /* pairs of them in a window */
-    FENCED_READINGS = 2 * WINDOW + 1 /* calls, and what is around each */
+    GAPS = WINDOW + 1, /* before, between and after */
 };
 
 /* 95 % of a normal distribution. */
 static const double TWO_SIDED_95 = 1.96;
 
 struct scale {
-    double ns_a_cycle, empty_cycles;
+    double ns_a_cycle, empty_cycles, empty_gap_cycles;
 };
 
 static const struct mshim_page_record *record_at(const struct mshim_page_view *view, uint32_t number) {
@@ -29,13 +28,18 @@ static uint32_t record_count(const struct mshim_page_view *view) {
     return in_use < view->records ? in_use : view->records;
 }
 
+/* Whatever the file has. */
+static double believable(double empty_cycles) {
+    return empty_cycles >= 0 && empty_cycles < 1e6 ? empty_cycles : 0;
+}
+
 static bool read_scale(const struct mshim_page *page, struct scale *scale) {
     const uint64_t ns = page->to_ns - page->from_ns, cycles = page->to_cycles - page->from_cycles;
-    const double empty = page->empty_cycles;
     if (page->to_ns <= page->from_ns || page->to_cycles <= page->from_cycles || ns < LEAST_CLOCK_NS)
         return false;
     scale->ns_a_cycle = (double)ns / (double)cycles;
-    scale->empty_cycles = empty >= 0 && empty < 1e6 ? empty : 0; /* whatever the file has */
+    scale->empty_cycles = believable(page->empty_cycles);
+    scale->empty_gap_cycles = believable(page->empty_gap_cycles);
     return true;
 }
 
@@ -109,26 +113,24 @@ static double fill_rows(struct mshim_counters *out, const struct mshim_page_view
     return net_cycles;
 }
 
-/* Of the windows: what is left of fenced time in natural surroundings, and the cycles that this is applied
- * to. */
+/* What is left of fenced time in natural surroundings, and the cycles that this is applied to. */
 struct overlap {
-    double natural_part, in_calls_cycles;
+    double natural_part, dense_cycles;
 };
 
 static struct overlap read_overlap(const struct mshim_page_view *view, const struct scale *scale) {
-    double windows = 0, natural = 0, fenced = 0, in_calls = 0;
+    double paired = 0, natural = 0, fenced = 0, dense = 0, dense_cycles = 0;
     for (uint32_t i = 0; i < record_count(view); i++) {
         const struct mshim_page_time *time = &record_at(view, i)->time;
-        windows += (double)MSHIM_READ(time->windows);
+        paired += (double)MSHIM_READ(time->paired);
         natural += (double)MSHIM_READ(time->natural_cycles);
         fenced += (double)MSHIM_READ(time->fenced_cycles);
-        in_calls += (double)MSHIM_READ(time->in_calls_cycles);
+        dense += (double)MSHIM_READ(time->dense);
+        dense_cycles += (double)MSHIM_READ(time->dense_cycles);
     }
-    const double empty = windows * scale->empty_cycles;
-    natural -= NATURAL_READINGS * empty;
-    fenced -= FENCED_READINGS * empty;
-    in_calls -= WINDOW * empty;
-    struct overlap overlap = {1, in_calls > 0 ? in_calls : 0};
+    fenced -= paired * (WINDOW * scale->empty_cycles + GAPS * scale->empty_gap_cycles);
+    dense_cycles -= dense * WINDOW * scale->empty_cycles;
+    struct overlap overlap = {1, dense_cycles > 0 ? dense_cycles : 0};
     if (natural > 0 && fenced > natural)
         overlap.natural_part = natural / fenced;
     return overlap;
@@ -166,7 +168,7 @@ void mshim_time_estimate(const struct mshim_page_view *view, struct mshim_counte
         return;
     const double net_cycles = fill_rows(out, view, &scale);
     const struct overlap overlap = read_overlap(view, &scale);
-    const double taken_away = (1 - overlap.natural_part) * overlap.in_calls_cycles;
+    const double taken_away = (1 - overlap.natural_part) * overlap.dense_cycles;
     const double cycles = net_cycles - taken_away;
     if (!(cycles > 0))
         return;

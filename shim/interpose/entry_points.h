@@ -94,10 +94,9 @@ ENTRY void entry_free_for(enum mshim_function function, void *block, bool counte
  * Counted calls that are timed now and then (timing/sampler.h). Out of line: what they need room for would
  * make the others slower.
  */
-#define DUE(bytes) mshim_time_due(&mshim_record->until_timed, bytes)
-#define TIMED(function, bytes, statement)                                                                    \
-    MSHIM_TIMED(function, &mshim_time_thread, &mshim_record->until_timed, bytes, statement)
-#define OUT_OF_LINE static __attribute__((noinline, cold))
+#define DUE(bytes)                        mshim_time_due(&mshim_time_thread, bytes)
+#define TIMED(function, bytes, statement) MSHIM_TIMED(function, &mshim_time_thread, bytes, statement)
+#define OUT_OF_LINE                       static __attribute__((noinline, cold))
 
 OUT_OF_LINE void *timed_malloc(size_t size) {
     void *block;

@@ -17,8 +17,10 @@ MSHIM_EXPORT int prctl(int operation, ...) {
                         third = va_arg(rest, unsigned long), fourth = va_arg(rest, unsigned long);
     va_end(rest);
     /* libseccomp asks for the second and installs its filter by syscall(2). */
-    if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS)
+    if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS) {
         mshim_live_sandboxed();
+        mshim_time_sandboxed();
+    }
     if (operation == PR_SET_TSC && first == PR_TSC_SIGSEGV)
         mshim_time_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);

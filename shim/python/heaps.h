@@ -23,9 +23,8 @@ struct front {
     struct page *current[CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
-    int64_t until_timed;
+    struct mshim_time_stream timing; /* begins with what is hot */
     uint8_t domain;
-    struct mshim_time_stream timing;
 };
 
 struct shelf {

@@ -160,7 +160,7 @@ bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_b
                                          allocator_free};
     fronts[MSHIM_PYTHON_OBJECT].domain = MSHIM_PYTHON_OBJECT;
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS && !backend.count; domain++)
-        fronts[domain].until_timed = INT64_MAX;
+        fronts[domain].timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
     ours.context = &fronts[MSHIM_PYTHON_MEM];
     set_allocator(DOMAIN_MEM, &ours);
     ours.context = &fronts[MSHIM_PYTHON_OBJECT];

@@ -12,11 +12,10 @@
 #define DOMAIN_TIMED(front, bytes, statement)                                                                \
     do {                                                                                                     \
         if (several) {                                                                                       \
-            (front)->until_timed = INT64_MAX;                                                                \
+            (front)->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;                                    \
             statement;                                                                                       \
         } else {                                                                                             \
-            MSHIM_TIMED(MSHIM_PAGE_TIME_PYTHON + (front)->domain, &(front)->timing, &(front)->until_timed,   \
-                        bytes, statement);                                                                   \
+            MSHIM_TIMED(MSHIM_PAGE_TIME_PYTHON + (front)->domain, &(front)->timing, bytes, statement);       \
         }                                                                                                    \
     } while (0)
 
@@ -47,24 +46,24 @@
     }                                                                                                        \
     void *name##_malloc(void *context, size_t size) {                                                        \
         struct front *front = context;                                                                       \
-        return mshim_time_due(&front->until_timed, size) ? name##_malloc_timed(front, size)                  \
-                                                         : serve##_malloc(front, size);                      \
+        return mshim_time_due(&front->timing, size) ? name##_malloc_timed(front, size)                       \
+                                                    : serve##_malloc(front, size);                           \
     }                                                                                                        \
     void *name##_calloc(void *context, size_t count, size_t size) {                                          \
         struct front *front = context;                                                                       \
-        return mshim_time_due(&front->until_timed, count > 1 ? count * size : size)                          \
+        return mshim_time_due(&front->timing, count > 1 ? count * size : size)                               \
                    ? name##_calloc_timed(front, count, size)                                                 \
                    : serve##_calloc(front, count, size);                                                     \
     }                                                                                                        \
     void *name##_realloc(void *context, void *block, size_t size) {                                          \
         struct front *front = context;                                                                       \
-        return mshim_time_due(&front->until_timed, size) ? name##_realloc_timed(front, block, size)          \
-                                                         : serve##_realloc(front, block, size);              \
+        return mshim_time_due(&front->timing, size) ? name##_realloc_timed(front, block, size)               \
+                                                    : serve##_realloc(front, block, size);                   \
     }                                                                                                        \
     void name##_free(void *context, void *block) {                                                           \
         struct front *front = context;                                                                       \
         const size_t bytes = bytes_of(front, block);                                                         \
-        if (mshim_time_due(&front->until_timed, bytes))                                                      \
+        if (mshim_time_due(&front->timing, bytes))                                                           \
             name##_free_timed(front, block, bytes);                                                          \
         else                                                                                                 \
             serve##_free(front, block);                                                                      \

@@ -2,7 +2,7 @@
 #ifndef MSHIM_REPORT_FIGURES_H
 #define MSHIM_REPORT_FIGURES_H
 
-/* Numbers as people read them: at most four characters, "-" for MSHIM_ABSENT. */
+/* Numbers as people read them: at most five characters, "-" for MSHIM_ABSENT. */
 
 #include <stdint.h>
 

@@ -167,11 +167,12 @@ static void times(struct mshim_writer *writer, struct separator *comma, const ch
 
 static void time_in_calls(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *values = report->counters;
-    struct separator comma = {"\n  "};
+    if (values->time_allocation_ns == MSHIM_ABSENT)
+        return;
+    struct separator comma = {""};
     mshim_write_text(writer, ",\n\"time\": {");
     if (mshim_report_has_share(report)) {
         share(writer, &comma, "allocation_share", values->time_allocation_ns, report);
-        comma.next = ",\n  ";
         share(writer, &comma, "allocation_share_error", values->time_allocation_error_ns, report);
     }
     for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
@@ -219,6 +220,10 @@ static void rates(struct mshim_writer *writer, const struct mshim_rates *rates) 
     number(writer, &comma, "allocated_bytes", rates->allocated_bytes);
     number(writer, &comma, "freed_bytes", rates->freed_bytes);
     number(writer, &comma, "page_faults", rates->page_faults);
+    if (rates->allocation_share != MSHIM_ABSENT) {
+        key(writer, &comma, "allocation_share");
+        mshim_write_share(writer, rates->allocation_share, 1000);
+    }
     change(writer, &comma, "live_bytes_change", &rates->live_bytes);
     change(writer, &comma, "live_blocks_change", &rates->live_blocks);
     change(writer, &comma, "rss_bytes_change", &rates->rss_bytes);

@@ -131,8 +131,11 @@ static void share(const struct metrics *metrics, struct family family, size_t of
 
 static void time_of(const struct metrics *metrics, const struct mshim_report *report, struct family *family,
                     const struct label *labels, const struct mshim_function_time *time, size_t offset) {
-    if (time->samples != MSHIM_ABSENT)
-        sample(metrics, report, family, "", labels, at_offset(time, offset));
+    if (time->samples == MSHIM_ABSENT)
+        return;
+    begin_sample(metrics, report, family, "", labels);
+    mshim_write_nanoseconds(metrics->writer, at_offset(time, offset));
+    mshim_write_text(metrics->writer, "\n");
 }
 
 static void times(const struct metrics *metrics, struct family family, size_t offset) {
@@ -254,11 +257,11 @@ static void write_metrics(const struct metrics *metrics) {
           offsetof(struct mshim_counters, time_allocation_ns));
     share(metrics, FAMILY("time_allocation_share_error", GAUGE, "error of the part, at 95 %"),
           offsetof(struct mshim_counters, time_allocation_error_ns));
-    times(metrics, FAMILY("time_p50_ns", GAUGE, "time that half of the calls do not exceed"),
+    times(metrics, FAMILY("time_p50_seconds", GAUGE, "time that half of the calls do not exceed"),
           offsetof(struct mshim_function_time, p50_ns));
-    times(metrics, FAMILY("time_p99_ns", GAUGE, "time that 99 % of the calls do not exceed"),
+    times(metrics, FAMILY("time_p99_seconds", GAUGE, "time that 99 % of the calls do not exceed"),
           offsetof(struct mshim_function_time, p99_ns));
-    times(metrics, FAMILY("time_max_ns", GAUGE, "longest of the calls that were timed"),
+    times(metrics, FAMILY("time_max_seconds", GAUGE, "longest of the calls that were timed"),
           offsetof(struct mshim_function_time, max_ns));
     shim_memory(metrics);
     sizes(metrics);

@@ -19,6 +19,19 @@ uint64_t mshim_page_faults_of(const struct mshim_report *report) {
     return minor == MSHIM_ABSENT || major == MSHIM_ABSENT ? MSHIM_ABSENT : minor + major;
 }
 
+uint64_t mshim_thousandths(uint64_t part, uint64_t whole) {
+    if (part == MSHIM_ABSENT || whole == MSHIM_ABSENT || whole == 0)
+        return MSHIM_ABSENT;
+    const unsigned __int128 thousandths = (unsigned __int128)part * 1000 / whole;
+    return thousandths < MSHIM_ABSENT ? (uint64_t)thousandths : MSHIM_ABSENT;
+}
+
+uint64_t mshim_allocation_share_of(const struct mshim_report *report) {
+    return mshim_report_has_share(report)
+               ? mshim_thousandths(report->counters->time_allocation_ns, report->cpu_ns)
+               : MSHIM_ABSENT;
+}
+
 uint64_t mshim_a_second(uint64_t count, uint64_t ns) {
     if (count == MSHIM_ABSENT || ns == MSHIM_ABSENT || ns == 0)
         return MSHIM_ABSENT;
@@ -31,6 +44,18 @@ static uint64_t rate(uint64_t earlier, uint64_t later, uint64_t ns) {
     if (earlier == MSHIM_ABSENT || later == MSHIM_ABSENT || later < earlier)
         return MSHIM_ABSENT;
     return mshim_a_second(later - earlier, ns);
+}
+
+/* The kernel's CPU time is in ticks of some milliseconds: what is no more than a few of them says nothing. */
+enum { LEAST_CPU_NS = 100000000 };
+
+static uint64_t share(const struct mshim_report *earlier, const struct mshim_report *later) {
+    const uint64_t was = earlier->counters->time_allocation_ns, is = later->counters->time_allocation_ns;
+    if (!mshim_report_has_share(earlier) || !mshim_report_has_share(later) || is < was ||
+        later->cpu_ns < earlier->cpu_ns || later->cpu_ns - earlier->cpu_ns < LEAST_CPU_NS)
+        return MSHIM_ABSENT;
+    const uint64_t thousandths = mshim_thousandths(is - was, later->cpu_ns - earlier->cpu_ns);
+    return thousandths <= 1000 ? thousandths : MSHIM_ABSENT;
 }
 
 static struct mshim_change change(uint64_t earlier, uint64_t later) {
@@ -48,6 +73,7 @@ void mshim_rates_between(struct mshim_rates *out, const struct mshim_report *ear
         .allocated_bytes = rate(was->memory_allocated_bytes, is->memory_allocated_bytes, interval_ns),
         .freed_bytes = rate(was->memory_freed_bytes, is->memory_freed_bytes, interval_ns),
         .page_faults = rate(mshim_page_faults_of(earlier), mshim_page_faults_of(later), interval_ns),
+        .allocation_share = share(earlier, later),
         .live_bytes = change(was->memory_live_bytes, is->memory_live_bytes),
         .live_blocks = change(was->memory_live_blocks, is->memory_live_blocks),
         .rss_bytes = change(was->memory_rss_bytes, is->memory_rss_bytes),

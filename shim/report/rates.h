@@ -12,6 +12,9 @@ struct mshim_rates {
     uint64_t calls; /* of all functions, and allocations and frees in CPython's domains */
     uint64_t allocated_bytes, freed_bytes;
     uint64_t page_faults;
+    /* Thousandths of the CPU time that allocation calls took in between; MSHIM_ABSENT also where too little
+     * was used to say. */
+    uint64_t allocation_share;
     /* More or less than at the earlier reading, in all: absent where `known` is false. */
     struct mshim_change {
         bool known;
@@ -24,6 +27,12 @@ uint64_t mshim_calls_of(const struct mshim_report *report);
 
 /* Minor and major ones. */
 uint64_t mshim_page_faults_of(const struct mshim_report *report);
+
+/* Of the whole life, in thousandths of the CPU time; MSHIM_ABSENT where it was not measured. */
+uint64_t mshim_allocation_share_of(const struct mshim_report *report);
+
+/* MSHIM_ABSENT where one of them is, or `whole` is 0. */
+uint64_t mshim_thousandths(uint64_t part, uint64_t whole);
 
 /* `count` in `ns` as a number a second. */
 uint64_t mshim_a_second(uint64_t count, uint64_t ns);

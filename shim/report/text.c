@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/report.h"
+#include "report/figures.h"
+#include "report/rates.h"
 
 static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) {
     if (ns == MSHIM_ABSENT)
@@ -65,13 +66,6 @@ static void counter(struct mshim_writer *writer, const char *section, const char
     mshim_write_text(writer, "\n");
 }
 
-static void percent(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
-    const uint64_t tenths = (uint64_t)((double)part / (double)whole * 1000 + 0.5);
-    mshim_write_number(writer, tenths / 10);
-    mshim_write_text(writer, ".");
-    mshim_write_number(writer, tenths % 10);
-}
-
 static void time_of(struct mshim_writer *writer, const char *name, const struct mshim_function_time *time) {
     if (time->samples == MSHIM_ABSENT)
         return;
@@ -85,11 +79,15 @@ static void time_of(struct mshim_writer *writer, const char *name, const struct 
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *counters = report->counters;
+    if (counters->time_allocation_ns == MSHIM_ABSENT)
+        return;
     if (mshim_report_has_share(report)) {
         mshim_write_text(writer, "\ntime in allocation calls: ");
-        percent(writer, counters->time_allocation_ns, report->cpu_ns);
+        mshim_write_text(writer, mshim_figure_percent(mshim_allocation_share_of(report)).text);
         mshim_write_text(writer, " % of the CPU time, +- ");
-        percent(writer, counters->time_allocation_error_ns, report->cpu_ns);
+        mshim_write_text(
+            writer,
+            mshim_figure_percent(mshim_thousandths(counters->time_allocation_error_ns, report->cpu_ns)).text);
         mshim_write_text(writer, "\n");
     }
     mshim_write_text(writer, "\ntime a call          timed calls      p50 ns      p99 ns        max ns\n");

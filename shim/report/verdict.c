@@ -10,18 +10,13 @@
  * page faults a second of CPU time; bytes. */
 enum {
     MUCH_TIME = 100,
-    LITTLE_TIME = 50,
+    LITTLE_TIME = 100,
+    MUCH_CHANGE = 10,
     MUCH_RETAINED = 250,
     MUCH_RETAINED_BYTES = 8 * 1024 * 1024,
     MANY_FAULTS = 2000,
     DOMINATING = 300,
 };
-
-static uint64_t thousandths(uint64_t part, uint64_t whole) {
-    if (part == MSHIM_ABSENT || whole == MSHIM_ABSENT || whole == 0)
-        return MSHIM_ABSENT;
-    return (uint64_t)((unsigned __int128)part * 1000 / whole);
-}
 
 static bool known(uint64_t value) {
     return value != MSHIM_ABSENT;
@@ -51,17 +46,17 @@ static void calls(struct mshim_writer *writer, const struct mshim_report *report
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
     if (mshim_report_has_share(report))
-        SAY(writer, "Allocation calls take ",
-            mshim_figure_percent(thousandths(report->counters->time_allocation_ns, report->cpu_ns)).text,
+        SAY(writer, "Allocation calls take ", mshim_figure_percent(mshim_allocation_share_of(report)).text,
             " % of the CPU time, within ",
-            mshim_figure_percent(thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
+            mshim_figure_percent(
+                mshim_thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
                 .text,
             "; page faults come when memory is first touched, mostly outside of them.");
 }
 
 static void faults(struct mshim_writer *writer, const struct mshim_report *report) {
     const uint64_t count = mshim_page_faults_of(report), major = report->counters->page_faults_major;
-    const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
+    const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
     if (!known(count))
         return;
     const uint64_t rate = mshim_a_second(count, report->cpu_ns);
@@ -82,7 +77,7 @@ static void sizes(struct mshim_writer *writer, const struct mshim_report *report
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
         calls += report->counters->sizes[i].calls;
     const struct mshim_size_class *const main_class = &report->counters->sizes[class];
-    const uint64_t part = thousandths(main_class->calls, calls);
+    const uint64_t part = mshim_thousandths(main_class->calls, calls);
     if (at_least(part, DOMINATING))
         SAY(writer, mshim_figure_percent(part).text, " % of the sizes asked for are ",
             mshim_decimal(main_class->from_bytes, from), " to ", mshim_decimal(main_class->to_bytes, to),
@@ -104,26 +99,40 @@ static void memory(struct mshim_writer *writer, const struct mshim_report *repor
             known(retained) ? " retained by the allocator" : "",
             "; the rest is the program itself, its stacks and its libraries.");
     if (known(live) && known(peak) && peak > 0 && !report->rates)
-        SAY(writer, "Live bytes are at ", mshim_figure_percent(thousandths(live, peak)).text,
+        SAY(writer, "Live bytes are at ", mshim_figure_percent(mshim_thousandths(live, peak)).text,
             " % of their highest, ", mshim_figure_bytes(peak).text, ".");
 }
 
+static uint64_t size_of(const struct mshim_change *change) {
+    return change->more > 0 ? (uint64_t)change->more : -(uint64_t)change->more;
+}
+
+/* Some come and go all the time. */
+static bool is_worth_a_word(const struct mshim_change *change, uint64_t now) {
+    return change->known && at_least(mshim_thousandths(size_of(change), now), MUCH_CHANGE);
+}
+
 static void one_change(struct mshim_writer *writer, const char *what, const struct mshim_change *change,
-                       uint64_t interval_ns, struct mshim_figure (*figure)(uint64_t)) {
-    if (!change->known || change->more == 0)
+                       uint64_t now, uint64_t interval_ns, struct mshim_figure (*figure)(uint64_t)) {
+    if (!is_worth_a_word(change, now))
         return;
     char digits[MSHIM_DECIMAL_BYTES];
     const bool grew = change->more > 0;
-    const uint64_t size = grew ? (uint64_t)change->more : -(uint64_t)change->more;
+    const uint64_t size = size_of(change);
     SAY(writer, what, grew ? " grew by " : " shrank by ", figure(size).text, " within ",
         mshim_decimal((interval_ns + 500000000u) / 1000000000u, digits), " s, ",
         figure(mshim_a_second(size, interval_ns)).text, " a second.");
 }
 
-static void changes(struct mshim_writer *writer, const struct mshim_rates *rates) {
-    one_change(writer, "Live bytes", &rates->live_bytes, rates->interval_ns, mshim_figure_bytes);
-    one_change(writer, "Live blocks", &rates->live_blocks, rates->interval_ns, mshim_figure_count);
-    one_change(writer, "Resident memory", &rates->rss_bytes, rates->interval_ns, mshim_figure_bytes);
+static void changes(struct mshim_writer *writer, const struct mshim_rates *rates,
+                    const struct mshim_counters *now) {
+    const uint64_t interval_ns = rates->interval_ns;
+    one_change(writer, "Live bytes", &rates->live_bytes, now->memory_live_bytes, interval_ns,
+               mshim_figure_bytes);
+    one_change(writer, "Live blocks", &rates->live_blocks, now->memory_live_blocks, interval_ns,
+               mshim_figure_count);
+    one_change(writer, "Resident memory", &rates->rss_bytes, now->memory_rss_bytes, interval_ns,
+               mshim_figure_bytes);
 }
 
 static bool runs(const struct mshim_report *report) {
@@ -132,22 +141,28 @@ static bool runs(const struct mshim_report *report) {
 
 static bool is_much_retained(const struct mshim_counters *counters) {
     return at_least(counters->memory_retained_bytes, MUCH_RETAINED_BYTES) &&
-           at_least(thousandths(counters->memory_retained_bytes, counters->memory_rss_bytes), MUCH_RETAINED);
+           at_least(mshim_thousandths(counters->memory_retained_bytes, counters->memory_rss_bytes),
+                    MUCH_RETAINED);
 }
 
 static void next(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *const counters = report->counters;
-    const uint64_t system = thousandths(report->system_cpu_ns, report->cpu_ns);
+    const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
+    const uint64_t share = mshim_allocation_share_of(report);
     const uint64_t faults_a_second = mshim_a_second(mshim_page_faults_of(report), report->cpu_ns);
     char pid[MSHIM_DECIMAL_BYTES];
     if (runs(report) && is_much_retained(counters))
         SAY(writer, "Next: `mshim purge ", mshim_decimal(report->pid, pid), "` gives back what is retained.");
-    if (report->rates && report->rates->live_bytes.known && report->rates->live_bytes.more > 0)
+    if (report->rates && report->rates->live_bytes.more > 0 &&
+        is_worth_a_word(&report->rates->live_bytes, counters->memory_live_bytes))
         SAY(writer, "Next: if live bytes go on growing, the program keeps them, whatever the allocator",
             known(counters->python_object.allocations) ? ": Python's tracemalloc shows which lines do."
                                                        : ".");
-    if (at_least(system, MUCH_TIME) && at_least(faults_a_second, MANY_FAULTS))
+    if (at_least(share, MUCH_TIME) || (at_least(system, MUCH_TIME) && at_least(faults_a_second, MANY_FAULTS)))
         SAY(writer, "Next: whether another allocator does better with this work, `mshim compare` shows.");
+    else if (known(share) && known(system) && share + system < LITTLE_TIME)
+        SAY(writer, "Next: allocation calls and the kernel have ", mshim_figure_percent(share + system).text,
+            " % of the CPU time together; where the rest goes, a profiler shows.");
 }
 
 void mshim_report_verdict(struct mshim_writer *writer, const struct mshim_report *report) {
@@ -158,6 +173,6 @@ void mshim_report_verdict(struct mshim_writer *writer, const struct mshim_report
     sizes(writer, report);
     memory(writer, report);
     if (report->rates)
-        changes(writer, report->rates);
+        changes(writer, report->rates, report->counters);
     next(writer, report);
 }

@@ -58,21 +58,29 @@ void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned 
     pad(writer, strlen(text), width);
 }
 
+/* `number` with leading zeros. */
+static void write_decimals(struct mshim_writer *writer, uint64_t number, unsigned digits) {
+    char text[16] = {'.'};
+    for (unsigned i = digits; i > 0; i--, number /= 10)
+        text[i] = (char)('0' + number % 10);
+    mshim_write_bytes(writer, text, digits + 1);
+}
+
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
-    const uint64_t milliseconds = nanoseconds / 1000000;
-    mshim_write_number(writer, milliseconds / 1000);
-    const char decimals[4] = {'.', (char)('0' + milliseconds / 100 % 10),
-                              (char)('0' + milliseconds / 10 % 10), (char)('0' + milliseconds % 10)};
-    mshim_write_bytes(writer, decimals, sizeof decimals);
+    mshim_write_number(writer, nanoseconds / 1000000000u);
+    write_decimals(writer, nanoseconds / 1000000u % 1000, 3);
+}
+
+void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds) {
+    mshim_write_number(writer, nanoseconds / 1000000000u);
+    write_decimals(writer, nanoseconds % 1000000000u, 9);
 }
 
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
-    uint64_t share = (uint64_t)((double)part / (double)whole * 10000 + 0.5);
-    char decimals[5] = {'.'};
-    for (unsigned i = 4; i > 0; i--, share /= 10)
-        decimals[i] = (char)('0' + share % 10);
-    mshim_write_number(writer, share);
-    mshim_write_bytes(writer, decimals, sizeof decimals);
+    const unsigned __int128 exact = ((unsigned __int128)part * 10000 + whole / 2) / whole;
+    const uint64_t share = exact < UINT64_MAX ? (uint64_t)exact : UINT64_MAX;
+    mshim_write_number(writer, share / 10000);
+    write_decimals(writer, share % 10000, 4);
 }
 
 /* Length of the well-formed UTF-8 sequence (RFC 3629) at `text`, 0 if there is none. */

@@ -24,7 +24,9 @@ void mshim_write_padded(struct mshim_writer *writer, uint64_t number, unsigned w
 void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned width);
 /* Seconds with three decimals. */
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds);
-/* A part of a whole, with four decimals. */
+/* Seconds with nine. */
+void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds);
+/* A part of a whole, which is not 0, with four decimals. */
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole);
 /* Quoted and escaped as a string of JSON. */
 void mshim_write_quoted(struct mshim_writer *writer, const char *text);

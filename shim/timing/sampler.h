@@ -5,29 +5,26 @@
 /*
  * Which calls are timed, and how.
  *
- * A call is asked one question: is a countdown of its thread at its end, or is it large? All else is here,
- * out of the way. A countdown of random length leads to an episode of three parts:
+ * A call is asked one question: is a countdown of its thread at its end? All else is here, out of the way. A
+ * countdown of random length leads to a window of MSHIM_PAGE_TIME_CALLS calls. Each is timed by itself,
+ * between two fences, and so is what the program does before and after each.
  *
- *     natural   MSHIM_PAGE_TIME_CALLS calls that are left alone; the time from before the first to after the
- *               last is taken
- *     fenced    as many calls, each timed by itself, and so is what the program does between them
- *
- * A call that is timed by itself stands between two fences, so that the processor overlaps nothing of it with
- * its surroundings, as it otherwise does to a large extent: calls of a few nanoseconds seem to take twice as
- * much. How much is known from the two windows, natural over fenced, and the estimate is reduced by it
- * (estimate.c). A sample stands for the calls of its whole round, so each has its weight. Rounds are as long
- * as it takes for about one a millisecond and thread.
+ * Between fences the processor overlaps nothing of a call with its surroundings, as it otherwise does to a
+ * large extent: calls of a few nanoseconds seem to take twice as much. By how much is known from what the
+ * calls in passing took, from one window to the next, calls and program together; the estimate is reduced by
+ * it (counters/time_estimate.h). A window stands for all calls since the last one, so each has its weight.
+ * There are about two a millisecond and thread.
  *
  * Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and differ by orders of magnitude. They are timed
  * with a probability that goes with their size, up to always, at most some thousand times a second; what they
  * overlap with does not matter.
  *
- * CPU time is wanted, and the counter goes on while a thread waits for a processor. No call of the kernel is
- * made here (a sandbox might kill for it), so a time beyond what page faults could explain is cut off there;
- * the longest call is told uncut.
+ * CPU time is wanted, and the counter goes on while a thread waits for a processor. For large calls the
+ * kernel is asked, as long as no sandbox might object. The time of small ones is cut off at what they can
+ * explain (some microseconds, more where many pages are touched). The longest call is told as it was.
  *
- * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves an
- * episode that is dropped.
+ * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves a
+ * window that is dropped.
  */
 
 #include "counters/records.h"
@@ -37,32 +34,43 @@ enum { MSHIM_TIME_LARGE_BYTES = 32 * 1024 };
 
 /* Of one thread, or of one of CPython's domains, whose callers hold the GIL. */
 struct mshim_time_stream {
-    enum { MSHIM_TIME_BETWEEN, MSHIM_TIME_NATURAL, MSHIM_TIME_FENCED } part;
-    bool in_call;
-    unsigned left; /* calls of the fenced part */
+    int64_t until_timed; /* calls that come before one that may be timed, and the bytes of large ones */
+    uint64_t until_large_bytes;
+    bool in_window, in_call;
+    unsigned left; /* calls of the window */
     uint32_t random;
-    uint64_t weight, mean_rounds; /* a round is MSHIM_PAGE_TIME_CALLS calls */
-    uint64_t began, left_at;      /* this episode; the last timed call */
+    uint64_t passing, mean_passing; /* calls between windows, in windows' worth */
+    uint64_t began, left_at;        /* this window; the last timed call */
     uint64_t natural, fenced, in_calls;
-    const struct mshim_page_record *record; /* at the episode's beginning */
+    const struct mshim_page_record *record; /* at the window's beginning */
     uint64_t mean_large_bytes, large_at;
 };
+
+/* A stream whose calls are not timed. */
+#define MSHIM_TIME_NEVER                                                                                     \
+    { .until_timed = INT64_MAX, .until_large_bytes = UINT64_MAX }
 
 extern __thread struct mshim_time_stream mshim_time_thread
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-/* A call that may be timed, and its countdown. */
+/* A call that may be timed. */
 struct mshim_timed_call {
     struct mshim_time_stream *stream;
-    int64_t *until;
     size_t bytes;
     uint64_t large_weight; /* 0: not timed as a large one */
+    uint64_t cpu_ns;       /* of the thread, before a large one */
     uint64_t began, ended; /* filled in by MSHIM_TIMED */
 };
 
 /* Has this call to go by mshim_time_before()? */
-static inline __attribute__((always_inline)) bool mshim_time_due(int64_t *until, size_t bytes) {
-    return __builtin_expect(--*until < 0, 0) || __builtin_expect(bytes >= MSHIM_TIME_LARGE_BYTES, 0);
+static inline __attribute__((always_inline)) bool mshim_time_due(struct mshim_time_stream *stream,
+                                                                 size_t bytes) {
+    if (__builtin_expect(bytes < MSHIM_TIME_LARGE_BYTES, 1))
+        return __builtin_expect(--stream->until_timed < 0, 0);
+    if (bytes > stream->until_large_bytes)
+        return true;
+    stream->until_large_bytes -= bytes;
+    return false;
 }
 
 /* False: the call is not timed, and mshim_time_after() is not called. */
@@ -71,10 +79,9 @@ bool mshim_time_before(struct mshim_timed_call *call);
 void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
 
 /* Evaluates `statement` once, timed or not. */
-#define MSHIM_TIMED(row, stream_of_call, until_of_call, bytes_of_call, statement)                            \
+#define MSHIM_TIMED(row, stream_of_call, bytes_of_call, statement)                                           \
     do {                                                                                                     \
-        struct mshim_timed_call timed = {                                                                    \
-            .stream = (stream_of_call), .until = (until_of_call), .bytes = (bytes_of_call)};                 \
+        struct mshim_timed_call timed = {.stream = (stream_of_call), .bytes = (bytes_of_call)};              \
         if (mshim_time_before(&timed)) {                                                                     \
             timed.began = mshim_cycles();                                                                    \
             statement;                                                                                       \
@@ -85,10 +92,13 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
         }                                                                                                    \
     } while (0)
 
+/* The kernel must not be asked any more. */
+void mshim_time_sandboxed(void);
+
 /* The counter must not be read any more: the program has asked the kernel for a signal when it is. */
 void mshim_time_stop(void);
 
-/* Puts the counter and the clock into the page, now. By mshim_counters_sum(). */
+/* Puts the counter and the clock into the page, now. For who is about to read it. */
 void mshim_time_publish(void);
 
 #endif

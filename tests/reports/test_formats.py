@@ -85,7 +85,7 @@ class Json(harness.Case):
     def test_keys_are_those_of_the_interface(self, libc, variables):
         self.act(libc, "return", **variables)
         report = self.json()
-        self.assertEqual(list(report), ["format", "process", "shim", "functions", "realloc", "memory", "threads", "page_faults", "sizes"])
+        self.assertEqual([key for key in report if key != "time"], ["format", "process", "shim", "functions", "realloc", "memory", "threads", "page_faults", "sizes"])
         self.assertEqual(report["format"], 1)
         self.assertEqual(set(report["process"]), PROCESS)
         self.assertEqual(set(report["shim"]), SHIM)
@@ -121,6 +121,28 @@ class Json(harness.Case):
         for number in numbers(report):
             self.assertGreaterEqual(number, 0)
             self.assertLess(number, 2**63)
+
+    def assert_times(self, time):
+        """Absent where too little was sampled; else times of functions that were called, and a part of the CPU time."""
+        self.assertTrue(0 < time["allocation_share"] < 1, time)
+        self.assertTrue(0 <= time["allocation_share_error"] < 1, time)
+        functions = {name: value for name, value in time.items() if isinstance(value, dict)}
+        self.assertTrue({"malloc", "free"} <= set(functions), time)
+        for name, function in functions.items():
+            self.assertEqual(set(function), {"samples", "p50_ns", "p99_ns", "max_ns"}, name)
+            self.assertGreater(function["samples"], 0)
+            self.assertLessEqual(function["p50_ns"], function["p99_ns"])
+            self.assertLessEqual(function["p99_ns"], function["max_ns"])
+
+    @harness.each(allocators=harness.ALLOCATORS)
+    def test_times_of_calls(self, libc, variables):
+        self.act(libc, "churn", "return", **variables)
+        report = self.json()
+        self.assert_times(report["time"])
+        self.act(libc, "churn", "return", report="r.prom", **variables)
+        samples = parse_prometheus((self.folder / "r.prom").read_text())
+        self.assertTrue(0 < samples["mshim_time_allocation_share", None] < 1)
+        self.assertTrue(0 < samples["mshim_time_p99_seconds", 'function="malloc"'] < 1)
 
     @harness.each()
     def test_function_not_called_is_absent(self, libc, variables):

@@ -6,7 +6,7 @@ import unittest
 import harness
 
 BAD = {"MSHIM_ALLOCATOR": "dlmalloc", "MSHIM_STATS": "yes", "MSHIM_MEMFUNCS": "1", "MSHIM_PYTHON": "maybe", "MSHIM_VERBOSE": "2",
-       "MSHIM_THREAD_STACK": "big", "MSHIM_REPORT": "/"}
+       "MSHIM_THREAD_STACK": "big", "MSHIM_REPORT": "/", "MSHIM_DIR": "here", "MSHIM_KEEP": "1", "MSHIM_CHILDREN": "none"}
 
 
 class Messages(harness.Case):
@@ -22,7 +22,7 @@ class Messages(harness.Case):
 
     @harness.each()
     def test_every_variable_is_known_here(self, libc, variables):
-        rows = harness.table("shim/options/options.def", "MSHIM_(?:CHOICE|SWITCH|PATH|SIZE)")
+        rows = harness.table("shim/options/options.def", "MSHIM_(?:CHOICE|FOLDER|SWITCH|PATH|SIZE)")
         self.assertEqual(len(rows), len(harness.table("shim/options/options.def", r"MSHIM_\w+")))
         text = (harness.TOP / "shim/options/options.def").read_text()
         for variable in BAD:

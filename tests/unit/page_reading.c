@@ -96,7 +96,6 @@ Test(page, says_how_its_process_ended) {
         enum mshim_life life;
     } cases[] = {{MSHIM_PAGE_RUNNING, MSHIM_LIFE_DIED},
                  {MSHIM_PAGE_ENDED, MSHIM_LIFE_ENDED},
-                 {MSHIM_PAGE_REPLACED, MSHIM_LIFE_REPLACED},
                  {99, MSHIM_LIFE_DIED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         file.page.state = cases[i].state;

@@ -30,3 +30,17 @@ t mshim relink --check --undo file
 t mshim relink --check -o out file
 t mshim relink --undo --keep-tls file
 t mshim relink --check=yes file
+t mshim stat
+t mshim stat 1 2
+t mshim stat 1 --all
+t mshim stat 1 -f yaml
+t mshim stat -i 0 1
+t mshim stat -i soon 1
+t mshim stat -i
+t mshim stat 4194305
+t mshim stat ./nothing
+t mshim top 1
+t mshim purge
+t mshim purge python3
+t mshim purge 4194305
+t mshim gc now

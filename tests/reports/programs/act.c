@@ -74,6 +74,9 @@ static void act(const char *what) {
     } else if (strcmp(what, "busy") == 0) {
         for (int i = 0; i < 3; i++)
             start(allocates);
+    } else if (strcmp(what, "churn") == 0) {
+        for (int i = 0; i < 300000; i++)
+            free(malloc(opaque(100)));
     } else if (strcmp(what, "pthread_exit") == 0) {
         start(is_the_last);
         pthread_exit(NULL);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * killer FOLDER VICTIM LIBRARY COUNT THREADS ROUNDS: starts the victim under the library COUNT times, kills
+ * it at a random moment, and compares its page with what it wrote down of itself. Reads pages by mshim/page.h
+ * alone.
+ */
+#include "../../programs/check.h"
+#include "progress.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <mshim/page.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { LONGEST_US = 12000 };
+
+static const char *folder, *victim, *library, *threads_text, *rounds_text;
+static unsigned threads, read_pages, compared_threads;
+static char progress_path[4096], pages_path[4096], page_path[8192];
+static struct progress *progress;
+static int wrong;
+
+#define WRONG(...)                                                                                           \
+    do {                                                                                                     \
+        fprintf(stderr, __VA_ARGS__);                                                                        \
+        wrong++;                                                                                             \
+    } while (0)
+
+static pid_t start(void) {
+    memset(progress, 0, sizeof *progress);
+    const pid_t pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        setenv("LD_PRELOAD", library, 1);
+        setenv("MSHIM_DIR", folder, 1);
+        execl(victim, victim, progress_path, threads_text, rounds_text, (char *)NULL);
+        _exit(1);
+    }
+    return pid;
+}
+
+/* How many entries its folder has; page_path is one of them. */
+static int find_page(void) {
+    DIR *directory = opendir(pages_path);
+    int found = 0;
+    for (struct dirent *entry; directory && (entry = readdir(directory));)
+        if (entry->d_name[0] != '.') {
+            snprintf(page_path, sizeof page_path, "%s/%s", pages_path, entry->d_name);
+            found++;
+        }
+    if (directory)
+        closedir(directory);
+    return found;
+}
+
+static bool is_within(uint64_t value, const struct step *step, uint64_t unit) {
+    return value >= step->done * unit && value <= step->begun * unit;
+}
+
+/* The one record that has this thread's size class. */
+static void compare(const struct mshim_page *page, const struct mshim_page_record *more, unsigned thread) {
+    const uint64_t size = size_of_thread(thread), class = size / 16;
+    const struct mshim_page_record *record = NULL;
+    for (uint32_t i = 0; i < page->records_in_use; i++) {
+        const struct mshim_page_record *other =
+            i < MSHIM_PAGE_FIRST_RECORDS ? &page->records[i] : &more[i - MSHIM_PAGE_FIRST_RECORDS];
+        if (other->sizes[class] == 0)
+            continue;
+        if (record)
+            WRONG("thread %u has two records\n", thread);
+        record = other;
+    }
+    const struct step *mallocs = &progress->threads[thread].mallocs,
+                      *frees = &progress->threads[thread].frees,
+                      *callocs = &progress->threads[thread].callocs,
+                      *reallocs = &progress->threads[thread].reallocs;
+    if (!record) {
+        if (mallocs->done > 0)
+            WRONG("thread %u made %llu calls and has no record\n", thread, (unsigned long long)mallocs->done);
+        return;
+    }
+    const struct step all = {mallocs->begun + callocs->begun + reallocs->begun,
+                             mallocs->done + callocs->done + reallocs->done};
+    const uint64_t reallocated = record->requested_bytes[MSHIM_FUNCTION_realloc];
+    if (!is_within(record->sizes[class], &all, 1) ||
+        !is_within(record->requested_bytes[MSHIM_FUNCTION_malloc], mallocs, size) ||
+        !is_within(record->calls[MSHIM_FUNCTION_calloc], callocs, 1) ||
+        !is_within(record->requested_bytes[MSHIM_FUNCTION_calloc], callocs, size) ||
+        !is_within(record->calls[MSHIM_FUNCTION_realloc], reallocs, 1) ||
+        !is_within(reallocated, reallocs, size - 1) ||
+        !is_within(record->calls[MSHIM_FUNCTION_free], frees, 1))
+        WRONG("thread %u: %llu calls, %llu of calloc, %llu of realloc, %llu of free; done were %llu, %llu, "
+              "%llu, %llu\n",
+              thread, (unsigned long long)record->sizes[class],
+              (unsigned long long)record->calls[MSHIM_FUNCTION_calloc],
+              (unsigned long long)record->calls[MSHIM_FUNCTION_realloc],
+              (unsigned long long)record->calls[MSHIM_FUNCTION_free], (unsigned long long)all.done,
+              (unsigned long long)callocs->done, (unsigned long long)reallocs->done,
+              (unsigned long long)frees->done);
+    compared_threads++;
+}
+
+static void look(pid_t pid, bool was_killed) {
+    const int found = find_page();
+    if (found == 0)
+        return; /* killed before it was there, or ended */
+    if (found > 1)
+        WRONG("%d files in the folder\n", found);
+    struct stat status;
+    const int fd = open(page_path, O_RDONLY);
+    CHECK(fd >= 0 && fstat(fd, &status) == 0);
+    const struct mshim_page *page = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    CHECK(page != MAP_FAILED);
+    if (page->magic != MSHIM_PAGE_MAGIC || page->format != MSHIM_PAGE_FORMAT ||
+        page->size_bytes != sizeof *page || page->pid != (uint64_t)pid)
+        WRONG("%s is no page of %d\n", page_path, (int)pid);
+    if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+        WRONG("%s is of a dead process and locked\n", page_path);
+    if (page->state == MSHIM_PAGE_RUNNING && !was_killed)
+        WRONG("it ended, and its page says that it runs\n");
+    for (unsigned thread = 0; thread < threads; thread++)
+        compare(page, (const void *)((const char *)page + page->size_bytes), thread);
+    munmap((void *)page, (size_t)status.st_size);
+    close(fd);
+    unlink(page_path);
+    read_pages++;
+}
+
+int main(int argc, char **argv) {
+    CHECK(argc == 7);
+    folder = argv[1], victim = argv[2], library = argv[3], threads_text = argv[5], rounds_text = argv[6];
+    threads = (unsigned)atoi(threads_text);
+    snprintf(progress_path, sizeof progress_path, "%s/progress", folder);
+    snprintf(pages_path, sizeof pages_path, "%s/mshim-%u", folder, (unsigned)geteuid());
+    const int fd = open(progress_path, O_RDWR | O_CREAT, 0600);
+    CHECK(fd >= 0 && ftruncate(fd, sizeof *progress) == 0);
+    progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    CHECK(progress != MAP_FAILED);
+    srandom((unsigned)getpid());
+    for (int i = 0; i < atoi(argv[4]); i++) {
+        const pid_t pid = start();
+        usleep((useconds_t)(random() % LONGEST_US));
+        kill(pid, SIGKILL);
+        int end = 0;
+        CHECK(waitpid(pid, &end, 0) == pid);
+        if (!(WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL) && !(WIFEXITED(end) && WEXITSTATUS(end) == 5))
+            WRONG("the victim ended with %x\n", (unsigned)end);
+        look(pid, WIFSIGNALED(end));
+    }
+    unlink(progress_path);
+    printf("%u %u\n", read_pages, compared_threads);
+    return wrong ? 1 : 0;
+}

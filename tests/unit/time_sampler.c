@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls of known length, sampled, against the truth: how many there were and how long each took. */
+#include "timing/sampler.h"
+
+#include <criterion/criterion.h>
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void spin(uint64_t cycles) {
+    const uint64_t from = mshim_cycles();
+    while (mshim_cycles() - from < cycles)
+        continue;
+}
+
+/* As an entry point does it. */
+static void call(size_t bytes, uint64_t cycles) {
+    if (mshim_time_due(&mshim_time_thread, bytes))
+        MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, bytes, spin(cycles));
+    else
+        spin(cycles);
+}
+
+static double estimated_cycles(struct mshim_counters *out) {
+    mshim_time_publish();
+    mshim_counters_sum(out);
+    cr_assert_neq(out->time_allocation_ns, MSHIM_ABSENT);
+    return (double)out->time_allocation_ns * (double)(mshim_page.to_cycles - mshim_page.from_cycles) /
+           (double)(mshim_page.to_ns - mshim_page.from_ns);
+}
+
+static double error_of(const struct mshim_counters *out) {
+    return (double)out->time_allocation_error_ns / (double)out->time_allocation_ns;
+}
+
+/* Within what it says of itself, and a few percent that spinning is longer than asked for. */
+static void assert_near(double estimated, double truth, const struct mshim_counters *out) {
+    cr_assert_gt(estimated, truth * (1 - error_of(out) - 0.03), "%g for %g, error %g", estimated, truth,
+                 error_of(out));
+    cr_assert_lt(estimated, truth * (1 + error_of(out) + 0.1), "%g for %g, error %g", estimated, truth,
+                 error_of(out));
+}
+
+static void skip_without_clock(void) {
+    if (!mshim_cycles_are_steady())
+        cr_skip_test("no steady cycle counter");
+}
+
+Test(time_sampler, known_part_of_the_time) {
+    enum { CALLS = 100000, IN = 3000, OUT = 6000 };
+    skip_without_clock();
+    struct mshim_counters out;
+    for (int i = 0; i < CALLS; i++) {
+        call(64, IN);
+        spin(OUT);
+    }
+    assert_near(estimated_cycles(&out), (double)CALLS * IN, &out);
+    cr_assert_lt(error_of(&out), 0.25);
+    cr_assert_gt(out.function_times[MSHIM_FUNCTION_malloc].samples, 100);
+}
+
+/* One in ten is a hundred times as long: a period that sampling must not keep step with. */
+Test(time_sampler, mixture_with_a_period) {
+    enum { CALLS = 300000, SHORT = 200, LONG = 10000 };
+    skip_without_clock();
+    struct mshim_counters out;
+    for (int i = 0; i < CALLS; i++)
+        call(64, i % 10 ? SHORT : LONG);
+    assert_near(estimated_cycles(&out), CALLS / 10.0 * LONG + CALLS * 0.9 * SHORT, &out);
+}
+
+/* Time goes with size, over two orders of magnitude. */
+Test(time_sampler, large_calls_of_all_sizes) {
+    skip_without_clock();
+    struct mshim_counters out;
+    double truth = 0;
+    srand(1);
+    for (int i = 0; i < 60000; i++) {
+        const size_t bytes = MSHIM_TIME_LARGE_BYTES << rand() % 8;
+        const uint64_t cycles = bytes / 32 + 500;
+        call(bytes, cycles);
+        truth += (double)cycles;
+    }
+    assert_near(estimated_cycles(&out), truth, &out);
+    cr_assert_lt(error_of(&out), 0.2);
+}
+
+/* Many short calls, then a few long ones, over and over: how often they are timed differs by 40. */
+Test(time_sampler, phases_of_different_rates_keep_their_weight) {
+    enum { PHASES = 40, MANY = 20000, SHORT = 300, FEW = 500, LONG = 10000, OUT = 30000 };
+    skip_without_clock();
+    struct mshim_counters out;
+    for (int phase = 0; phase < PHASES; phase++) {
+        for (int i = 0; i < MANY; i++)
+            call(16, SHORT);
+        for (int i = 0; i < FEW; i++) {
+            call(16, LONG);
+            spin(OUT);
+        }
+    }
+    assert_near(estimated_cycles(&out), PHASES * ((double)MANY * SHORT + (double)FEW * LONG), &out);
+}
+
+static uint64_t samples(void) {
+    return mshim_record->time.rows[MSHIM_FUNCTION_malloc].samples;
+}
+
+Test(time_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
+    skip_without_clock();
+    static jmp_buf back;
+    while (!mshim_time_thread.in_window) /* the next call is timed */
+        call(64, 1);
+    if (setjmp(back) == 0)
+        MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, longjmp(back, 1));
+    const uint64_t before = samples();
+    for (int i = 0; i < 3 << 20; i++) {
+        if (mshim_time_due(&mshim_time_thread, 64))
+            MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, (void)0);
+    }
+    cr_assert_gt(samples(), before);
+}
+
+Test(time_sampler, calls_within_a_timed_call_are_part_of_it) {
+    skip_without_clock();
+    while (!mshim_time_thread.in_window)
+        call(64, 1);
+    const uint64_t before = samples();
+    MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, {
+        for (int i = 0; i < 100; i++)
+            call(i % 2 ? 64 : 1 << 20, 1);
+    });
+    cr_assert_eq(samples(), before + 1);
+}
+
+Test(time_sampler, stops_when_told_to) {
+    skip_without_clock();
+    for (int i = 0; i < 1000; i++)
+        call(64, 1);
+    mshim_time_stop();
+    const uint64_t before = samples();
+    for (int i = 0; i < 1000000; i++) {
+        if (mshim_time_due(&mshim_time_thread, 64))
+            MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, (void)0);
+    }
+    cr_assert_eq(samples(), before);
+}
