@@ -5,7 +5,6 @@
  */
 size_t FORMAT(CHARACTER *to, size_t room, const CHARACTER *format, const struct tm *tm) {
     size_t used = 0;
-    bool converted = false;
     for (; *format; format++) {
         if (*format != '%') {
             if (used + 1 >= room)
@@ -24,12 +23,10 @@ size_t FORMAT(CHARACTER *to, size_t room, const CHARACTER *format, const struct 
                 return 0;
             to[used++] = (unsigned char)text.bytes[i];
         }
-        converted = true;
+        if (sizeof *to > 1)
+            errno = EINVAL; /* as libc's leaves it, which looks for a width by wcstoul */
     }
-    if (used == 0)
-        return 0;
-    to[used] = 0;
-    if (sizeof *to > 1 && converted)
-        errno = EINVAL; /* as libc's leaves it, which looks for a width by wcstoul */
+    if (used)
+        to[used] = 0;
     return used;
 }
