@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Nothing is left running, whatever ends it."""
+import fcntl
 import json
 import os
 import pty
 import signal
 import subprocess
+import termios
 import unittest
 
 from support import MSHIM, SECONDS, Case, environment, is_running, work
@@ -72,7 +74,7 @@ class Processes(Case):
         code = "[ -z \"$(cat)\" ] && ! (: </dev/tty) 2>/dev/null"
         words = ("-a", "none,none", "-n", "1", "--", "sh", "-c", code)
         try:
-            process = self.start(*words, stdin=terminal, start_new_session=True)
+            process = self.start(*words, stdin=terminal, preexec_fn=take_terminal)
             _, err = process.communicate(timeout=SECONDS)
             self.assertEqual((process.returncode, err), (0, ""))
         finally:
@@ -94,6 +96,12 @@ class Processes(Case):
         self.assertEqual(process.wait(timeout=SECONDS), 0)
         self.assertRegex(shown, rb"turn 2 of at most 2: none.*, about \d:\d\d left")
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-80:])
+
+
+def take_terminal():
+    """Makes standard input the terminal of a session of its own."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 if __name__ == "__main__":
