@@ -22,13 +22,11 @@ static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_ta
                    unsigned char *original, size_t size, bool keep_tls, struct mshim_reason *reason) {
     const struct mshim_image *images[MSHIM_OBJECTS];
     struct mshim_others others = {images, 0};
-    if (target->of_program && *target->objects.missing)
-        return mshim_refuse(reason, "what else its program loads is not all found or cannot be read: %s",
-                            target->objects.missing);
     for (size_t i = 0; i < target->objects.count; i++)
         if (target->objects.object[i] != target->object)
             images[others.count++] = &target->objects.object[i]->image;
-    return mshim_relink(relinked, original, size, &others, keep_tls, reason);
+    return mshim_relink_target_is_whole(target, reason) &&
+           mshim_relink(relinked, original, size, &others, keep_tls, reason);
 }
 
 static void tell(const char *path, const char *what, const char *out) {

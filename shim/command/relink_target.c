@@ -63,30 +63,40 @@ static struct mshim_loader loader_of(const struct mshim_object *object) {
     return loader;
 }
 
-/* The first that has Python in it, as the loader orders them; a program without it is meant itself. */
-static struct mshim_object *choose(const struct mshim_objects *objects) {
-    for (size_t i = 0; objects->object[0]->image.interpreter && i < objects->count; i++)
+/* The first that has Python in it, as the loader orders them; NULL where none has. */
+static struct mshim_object *find_python(const struct mshim_objects *objects) {
+    for (size_t i = 0; i < objects->count; i++)
         if (mshim_object_defines(objects->object[i], python_function))
             return objects->object[i];
-    return objects->object[0];
+    return NULL;
+}
+
+bool mshim_relink_target_is_whole(const struct mshim_relink_target *target, struct mshim_reason *reason) {
+    return !target->of_program || !*target->objects.missing ||
+           mshim_refuse(reason, "what else its program loads is not all found or cannot be read: %s",
+                        target->objects.missing);
 }
 
 bool mshim_relink_target_find(struct mshim_relink_target *target, const char *name,
                               struct mshim_reason *reason) {
     char program[PATH_MAX];
     *target = (struct mshim_relink_target){.object = NULL};
-    if (!is_file(name) || is_script(name)) {
-        if (!find_program(program, name, reason))
-            return false;
-        name = program;
-    }
-    if (!mshim_objects_begin(&target->objects, name, reason))
+    const bool leads_on = !is_file(name) || is_script(name);
+    if (leads_on && !find_program(program, name, reason))
         return false;
-    const struct mshim_loader loader = loader_of(target->objects.object[0]);
+    if (!mshim_objects_begin(&target->objects, leads_on ? program : name, reason))
+        return false;
+    struct mshim_object *const first = target->objects.object[0];
+    const struct mshim_loader loader = loader_of(first);
     mshim_objects_complete(&target->objects, &loader);
     target->on_musl = loader.is_musl;
-    target->of_program = target->objects.object[0]->image.interpreter != NULL;
-    target->object = choose(&target->objects);
+    target->of_program = first->image.interpreter != NULL;
+    target->object = target->of_program ? find_python(&target->objects) : first;
+    if (!target->object && leads_on)
+        return mshim_relink_target_is_whole(target, reason) &&
+               mshim_refuse(reason, "it leads to %s, which has no Python in it", program);
+    if (!target->object)
+        target->object = first; /* a program that is named by its path is meant itself */
     return true;
 }
 

@@ -86,13 +86,10 @@ static bool is_musls_own(const char *name) {
 /* The list in PREFIX/etc/ld-musl-x86_64.path, where the loader is PREFIX/lib/ld-musl-x86_64.so.1. */
 static const char *musl_list(const char *loader, char *list, size_t size) {
     char file[PATH_MAX + 40];
-    size_t prefix = 0;
-    for (unsigned up = 0; up < 2 && *loader; up++) {
-        if (up == 0)
-            prefix = strlen(loader);
+    size_t prefix = strlen(loader);
+    for (unsigned up = 0; up < 2; up++)
         while (prefix > 0 && loader[--prefix] != '/')
             ;
-    }
     snprintf(file, sizeof file, "%.*s/etc/ld-musl-x86_64.path", (int)prefix, loader);
     const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)

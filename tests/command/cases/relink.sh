@@ -46,5 +46,12 @@ t mshim relink --undo changed.so
 t mshim relink no-such-command
 t mshim relink -o folder.so libown.so
 t mshim relink -o nowhere/out.so libown.so
-t mshim relink --check on-glibc
+t mshim relink --check "$work/programs/on-glibc"
+echo "no Python:"
+script shell-script <<'END'
+#!/bin/sh
+END
+t mshim relink on-glibc
+t mshim relink ./shell-script
+rm shell-script
 ls -A
