@@ -130,6 +130,9 @@ class Programs(unittest.TestCase):
                 _, (direct, every) = counts(self.relinked(case))
                 descriptors = "-mtls-dialect=gnu2" in flags
                 self.assertEqual((direct, every > 0), (every, not descriptors))
+                shown = support.run("readelf", "-d", "-r", "-W", case.library).stdout
+                self.assertEqual(("STATIC_TLS" in shown, "TPOFF64" in shown), (not descriptors, not descriptors))
+                self.assertNotIn("DTPMOD64", shown)
                 self.passes(case.run())
 
     @each_libc
