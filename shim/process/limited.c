@@ -8,6 +8,8 @@
 #include "python/python.h"
 
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -16,8 +18,7 @@ enum { LARGE_BYTES = 1 << 20, PYTHON_RETAINS_BYTES = 16 << 20, PYTHON_SHARE = 64
 /* Version 1 says a number near the largest where there is none. */
 static const uint64_t NO_LIMIT_BYTES = (uint64_t)1 << 50;
 
-static uint64_t most_bytes; /* what the process may hold before it gives back */
-static uint64_t page_bytes;
+static uint64_t limit_bytes, page_bytes;
 
 /* The second number of /proc/self/statm: resident pages. */
 static uint64_t resident_bytes(void) {
@@ -35,10 +36,20 @@ static uint64_t resident_bytes(void) {
 
 static struct mshim_entry_points inner_plain, inner_counted;
 
+/* Giving back looks through all that the allocator has: not again before there is something to be had, unless
+ * the limit is near. */
+static bool worth_giving_back(uint64_t resident, size_t size, uint64_t left) {
+    const uint64_t step_bytes = limit_bytes / 16, wanted = resident + size;
+    return wanted > limit_bytes - step_bytes || (wanted > limit_bytes / 2 && resident > left + step_bytes);
+}
+
 static __attribute__((noinline)) void give_back(size_t size) {
+    static _Atomic(uint64_t) left; /* resident when it was done last */
     const int saved = errno;
-    if (resident_bytes() + size > most_bytes)
+    if (worth_giving_back(resident_bytes(), size, atomic_load_explicit(&left, memory_order_relaxed))) {
         inner_plain.trim();
+        atomic_store_explicit(&left, resident_bytes(), memory_order_relaxed);
+    }
     errno = saved;
 }
 
@@ -84,11 +95,10 @@ LIMITED(counted)
 
 void mshim_limited_start(void) {
     static struct mshim_allocator limited;
-    const uint64_t limit_bytes = mshim_memory_limit_bytes();
+    limit_bytes = mshim_memory_limit_bytes();
     if (limit_bytes / PYTHON_SHARE < PYTHON_RETAINS_BYTES)
         mshim_python_set_retained_limit((size_t)limit_bytes / PYTHON_SHARE);
     page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-    most_bytes = limit_bytes / 2;
     if (limit_bytes >= NO_LIMIT_BYTES)
         return;
     limited = *mshim_process.allocator;
