@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* With fewer samples of a run its peak is chance. */
-enum { FEWEST_SAMPLES = 10 };
+/* With fewer samples of a run it is chance whether all of its processes were seen. */
+enum { FEWEST_SAMPLES = 3 };
 
 const struct mshim_measure_row mshim_measure_rows[MSHIM_MEASURES] = {
 #define MSHIM_MEASURE(name, unit, more_is_better, title) {#name, unit, title, more_is_better},

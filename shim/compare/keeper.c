@@ -279,7 +279,7 @@ static void tell(struct keeping *keeping) {
     values[MSHIM_MEASURE_context_switches_voluntary] = (double)used->ru_nvcsw;
     values[MSHIM_MEASURE_context_switches_involuntary] = (double)used->ru_nivcsw;
     outcome->cpu_seconds = values[MSHIM_MEASURE_user] + values[MSHIM_MEASURE_system];
-    values[MSHIM_MEASURE_peak_memory] = mshim_sampler_peak(&keeping->sampler);
+    values[MSHIM_MEASURE_peak_memory] = mshim_sampler_peak(&keeping->sampler, values[MSHIM_MEASURE_max_rss]);
     outcome->in_cgroup = keeping->sampler.in_cgroup;
     outcome->samples = keeping->sampler.samples;
     if (outcome->state == MSHIM_STATE_CANNOT_START)

@@ -20,26 +20,33 @@ const char *mshim_memory_source_title(enum mshim_memory_source source) {
     return titles[source];
 }
 
-static double pss_of(pid_t pid) {
+static double kib_behind(const char *text, const char *label) {
+    const char *const line = strstr(text, label);
+    return line ? strtod(line + strlen(label), NULL) : NAN;
+}
+
+static bool add_process(struct mshim_memory *memory, pid_t pid) {
     char path[64], text[2048];
     snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return NAN;
+        return false;
     const ssize_t size = read(fd, text, sizeof text - 1);
     close(fd);
     text[size > 0 ? size : 0] = 0;
-    const char *const line = strstr(text, "\nPss:");
-    return line ? strtod(line + 5, NULL) * 1024 : NAN;
+    const double rss_bytes = kib_behind(text, "\nRss:") * 1024, pss_bytes = kib_behind(text, "\nPss:") * 1024;
+    if (isnan(rss_bytes) || isnan(pss_bytes))
+        return false;
+    memory->pss_bytes += pss_bytes;
+    if (rss_bytes > memory->largest_rss_bytes)
+        memory->largest_rss_bytes = rss_bytes;
+    return true;
 }
 
-double mshim_memory_pss(const struct mshim_tree *tree) {
-    double sum = 0;
+bool mshim_memory_read(struct mshim_memory *memory, const struct mshim_tree *tree) {
     bool any = false;
-    for (size_t i = 0; i < tree->count; i++) {
-        const double part = pss_of(tree->pids[i]);
-        any |= !isnan(part);
-        sum += isnan(part) ? 0 : part;
-    }
-    return any ? sum : NAN;
+    *memory = (struct mshim_memory){0, 0};
+    for (size_t i = 0; i < tree->count; i++)
+        any |= add_process(memory, tree->pids[i]);
+    return any;
 }

@@ -49,6 +49,18 @@ static int64_t next_after(const struct mshim_sampler *sampler, int64_t elapsed_n
     return wait_ns > SHORTEST_NS ? wait_ns : SHORTEST_NS;
 }
 
+/* What the tree holds now. */
+static double read_bytes(struct mshim_sampler *sampler) {
+    struct mshim_memory memory;
+    if (sampler->in_cgroup)
+        return mshim_cgroup_current(&sampler->cgroup);
+    if (!mshim_memory_read(&memory, &sampler->tree))
+        return NAN;
+    if (memory.largest_rss_bytes > sampler->largest_rss_bytes)
+        sampler->largest_rss_bytes = memory.largest_rss_bytes;
+    return memory.pss_bytes;
+}
+
 void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
     if (mshim_clock_ns() < sampler->next_ns)
         return;
@@ -56,8 +68,7 @@ void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
     if (mshim_tree_read(&sampler->tree)) {
         for (size_t i = 0; i < sampler->tree.count; i++)
             mshim_proof_look(&sampler->outcome->proof, sampler->tree.pids[i], sampler->job->closely);
-        const double bytes =
-            sampler->in_cgroup ? mshim_cgroup_current(&sampler->cgroup) : mshim_memory_pss(&sampler->tree);
+        const double bytes = read_bytes(sampler);
         if (!isnan(bytes)) {
             sampler->samples++;
             if (!(bytes <= sampler->peak_bytes))
@@ -69,6 +80,9 @@ void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
     sampler->next_ns = mshim_clock_ns() + next_after(sampler, elapsed_ns, cost_ns);
 }
 
-double mshim_sampler_peak(struct mshim_sampler *sampler) {
-    return sampler->in_cgroup ? mshim_cgroup_peak(&sampler->cgroup) : sampler->peak_bytes;
+double mshim_sampler_peak(struct mshim_sampler *sampler, double max_rss_bytes) {
+    if (sampler->in_cgroup)
+        return mshim_cgroup_peak(&sampler->cgroup);
+    const double unseen_bytes = max_rss_bytes - sampler->largest_rss_bytes;
+    return sampler->peak_bytes + (unseen_bytes > 0 ? unseen_bytes : 0);
 }
