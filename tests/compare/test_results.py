@@ -77,6 +77,14 @@ class Results(Case):
             self.assertLess(run["peak_memory_bytes"], 60e6)
             self.assertLess(run["max_rss_bytes"], 30e6)
 
+    def test_peak_that_falls_between_samples_is_known(self):
+        code = "import time; time.sleep(0.3); b = bytearray(40000000); b[::4096] = b'x' * len(b[::4096])"
+        result = self.result("-n", "1", "-a", "none,none", "--", "python3", "-S", "-c", code)
+        self.assertIn(result["peak_memory_source"], ("cgroup", "pss"))
+        for arm in result["arms"]:
+            self.assertGreater(arm["runs"][0]["peak_memory_bytes"], 41e6)
+            self.assertLess(arm["runs"][0]["peak_memory_bytes"], 60e6)
+
     def test_times_of_a_tree_are_those_of_all_its_processes(self):
         result = self.result("-n", "2", "-a", "none,none", "--", "sh", "-c", f"{work()} 0 60 & {work()} 0 60; wait")
         for run in result["arms"][0]["runs"]:
