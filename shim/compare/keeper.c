@@ -2,13 +2,13 @@
 /* The keeper itself. */
 #include "compare/keeper.h"
 #include "compare/clock.h"
+#include "compare/launch.h"
 #include "compare/memory.h"
 #include "compare/ready.h"
 #include "compare/sampler.h"
 #include "compare/tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -34,7 +34,8 @@ struct keeping {
     const struct mshim_job *job;
     struct mshim_outcome *outcome;
     struct mshim_sampler sampler;
-    int exec_fd, out_fd, err_fd, stop_fd, ready_fd;
+    struct mshim_launch launch;
+    int stop_fd, ready_fd;
     int64_t started_ns, ended_ns, next_probe_ns, kill_at_ns;
     bool main_ended, ready, asked_to_stop;
     struct rusage used; /* sums; ru_maxrss the largest */
@@ -72,58 +73,22 @@ static bool catch_signals(void) {
     return seen.wake_fd >= 0;
 }
 
-static bool make_pipe(int ends[2], int flags) {
-    return pipe2(ends, O_CLOEXEC) == 0 && (flags == 0 || fcntl(ends[0], F_SETFL, flags) == 0);
-}
-
-_Noreturn static void become(const struct mshim_job *job, int go_fd, int exec_fd, int out_fd, int err_fd) {
-    char go;
-    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    setsid();
-    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 &&
-        dup2(out_fd >= 0 ? out_fd : nothing, STDOUT_FILENO) >= 0 && dup2(err_fd, STDERR_FILENO) >= 0 &&
-        read(go_fd, &go, 1) == 1)
-        execve(job->file, job->argv, job->environment);
-    const int error = errno;
-    (void)!write(exec_fd, &error, sizeof error);
-    _exit(127);
-}
-
 /* Starts the command; false with errno set. */
 static bool start(struct keeping *keeping) {
     const struct mshim_job *const job = keeping->job;
-    int go[2], exec[2], out[2] = {-1, -1}, err[2];
-    const bool keeps_output = !job->arm || job->ready_when;
-    if (!make_pipe(go, 0) || !make_pipe(exec, O_NONBLOCK) || !make_pipe(err, O_NONBLOCK) ||
-        (keeps_output && !make_pipe(out, O_NONBLOCK)))
-        return false;
     sigset_t children, before;
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     sigprocmask(SIG_BLOCK, &children, &before); /* not before main_pid is known */
-    const pid_t pid = fork();
-    if (pid < 0)
-        return false;
-    if (pid == 0) {
-        sigprocmask(SIG_SETMASK, &before, NULL);
-        become(job, go[0], exec[1], out[1], err[1]);
-    }
-    seen.main_pid = pid;
+    const bool prepared = mshim_launch_prepare(&keeping->launch, job, &before);
+    seen.main_pid = keeping->launch.pid;
     sigprocmask(SIG_SETMASK, &before, NULL);
-    close(go[0]);
-    close(exec[1]);
-    close(err[1]);
-    if (keeps_output)
-        close(out[1]);
-    keeping->exec_fd = exec[0];
-    keeping->out_fd = out[0];
-    keeping->err_fd = err[0];
+    if (!prepared)
+        return false;
     if (job->cgroup.path[0])
-        keeping->sampler.in_cgroup = mshim_cgroup_enter(&job->cgroup, pid);
+        keeping->sampler.in_cgroup = mshim_cgroup_enter(&job->cgroup, seen.main_pid);
     keeping->started_ns = mshim_clock_ns();
-    const bool gone = write(go[1], "", 1) == 1;
-    close(go[1]);
-    return gone;
+    return mshim_launch_go(&keeping->launch);
 }
 
 static void add(struct rusage *sum, const struct rusage *more) {
@@ -162,12 +127,12 @@ static void drain(int *fd, struct mshim_capture *capture) {
 }
 
 static void note_exec(struct keeping *keeping) {
-    const ssize_t size = read(keeping->exec_fd, &keeping->outcome->error, sizeof(int));
+    const ssize_t size = read(keeping->launch.exec_fd, &keeping->outcome->error, sizeof(int));
     if (size == sizeof(int))
         keeping->outcome->state = MSHIM_STATE_CANNOT_START;
     if (size >= 0 || errno != EAGAIN) {
-        close(keeping->exec_fd);
-        keeping->exec_fd = -1;
+        close(keeping->launch.exec_fd);
+        keeping->launch.exec_fd = -1;
     }
 }
 
@@ -215,9 +180,9 @@ static int64_t wait_ns(const struct keeping *keeping, int64_t now_ns) {
 static void wait_for_something(struct keeping *keeping) {
     struct pollfd fds[] = {{seen.wake_fd, POLLIN, 0},
                            {keeping->stop_fd, POLLIN, 0},
-                           {keeping->exec_fd, POLLIN, 0},
-                           {keeping->out_fd, POLLIN, 0},
-                           {keeping->err_fd, POLLIN, 0}};
+                           {keeping->launch.exec_fd, POLLIN, 0},
+                           {keeping->launch.out_fd, POLLIN, 0},
+                           {keeping->launch.err_fd, POLLIN, 0}};
     const int64_t patience_ns = wait_ns(keeping, mshim_clock_ns());
     const struct timespec wait = {patience_ns / 1000000000, patience_ns % 1000000000};
     uint64_t woken;
@@ -227,9 +192,9 @@ static void wait_for_something(struct keeping *keeping) {
     if (fds[2].revents)
         note_exec(keeping);
     if (fds[3].revents)
-        drain(&keeping->out_fd, &keeping->outcome->output);
+        drain(&keeping->launch.out_fd, &keeping->outcome->output);
     if (fds[4].revents)
-        drain(&keeping->err_fd, &keeping->outcome->errors);
+        drain(&keeping->launch.err_fd, &keeping->outcome->errors);
 }
 
 static void keep(struct keeping *keeping) {
@@ -295,9 +260,7 @@ void mshim_keeper_main(struct mshim_outcome *outcome, const struct mshim_job *jo
                                .outcome = outcome,
                                .stop_fd = stop_fd,
                                .ready_fd = wake_fd,
-                               .exec_fd = -1,
-                               .out_fd = -1,
-                               .err_fd = -1};
+                               .launch = {.go_fd = -1, .exec_fd = -1, .out_fd = -1, .err_fd = -1}};
     for (size_t i = 0; i < MSHIM_MEASURES; i++)
         outcome->values[i] = NAN;
     mshim_sampler_start(&keeping.sampler, job, outcome);
@@ -308,10 +271,10 @@ void mshim_keeper_main(struct mshim_outcome *outcome, const struct mshim_job *jo
         keep(&keeping);
     }
     kill_all(&keeping);
-    if (keeping.exec_fd >= 0)
+    if (keeping.launch.exec_fd >= 0)
         note_exec(&keeping);
-    drain(&keeping.out_fd, &outcome->output);
-    drain(&keeping.err_fd, &outcome->errors);
+    drain(&keeping.launch.out_fd, &outcome->output);
+    drain(&keeping.launch.err_fd, &outcome->errors);
     if (outcome->state != MSHIM_STATE_CANNOT_KEEP)
         tell(&keeping);
     if (keeping.sampler.in_cgroup)

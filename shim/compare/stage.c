@@ -6,6 +6,7 @@
 #include "compare/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -46,7 +47,15 @@ static void catch_signals(void) {
             sigaction(numbers[i], &action, NULL);
 }
 
+/* So that no pipe of ours becomes a standard stream. What is written to a closed stdout fails as before. */
+static void fill_standard_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+}
+
 bool mshim_stage_open(struct mshim_stage *stage) {
+    fill_standard_streams();
     stage->wake_fd = woken_by_signals = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (stage->wake_fd < 0 || !mshim_keeper_open(&stage->command) || !mshim_keeper_open(&stage->load) ||
         !mshim_report_folder_make(&stage->folder))

@@ -81,6 +81,15 @@ class Processes(Case):
             os.close(terminal)
             os.close(main)
 
+    def test_closed_streams_are_no_trouble(self):
+        code = "cat || exit 8; echo words >&2"
+        words = [MSHIM, "compare", "-a", "none,none", "-n", "1", "--", "sh", "-c", code]
+        for closed, status in (("<&-", 0), ("2>&-", 0), ("<&- 2>&-", 0), (">&-", 1)):
+            with self.subTest(closed=closed):
+                shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *words]
+                done = subprocess.run(shell, env=environment(), stdout=subprocess.DEVNULL, timeout=SECONDS)
+                self.assertEqual(done.returncode, status)
+
     def test_progress_on_a_terminal_is_wiped_away(self):
         main, terminal = pty.openpty()
         words = [MSHIM, "compare", "-a", "none,none", "-n", "2", "--", "sleep", "0.2"]
