@@ -35,7 +35,7 @@ Test(relink_undo, calls_and_look_ups_are_counted) {
     struct subject subject = subject_read("own_functions");
     struct mshim_relinked relinked = relink(&subject);
     cr_assert_eq(relinked.calls.direct, 3); /* answer twice, remember once */
-    cr_assert_eq(relinked.calls.left[MSHIM_FOREIGN], 1, "atoi or strtol");
+    cr_assert_geq(relinked.calls.left[MSHIM_FOREIGN], 1, "atoi, and what every library calls");
     cr_assert_eq(relinked.lookups.all, 0);
     free(relinked.bytes);
     free(subject.bytes);
