@@ -318,6 +318,7 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row) {
         const uint64_t cycles = on_processor(call);
         const double w = (double)call->large_weight, y = (double)cycles;
         add(&time->rows[row], call->large_weight, cycles, call->ended - call->began);
+        publish(call->ended, now_ns(CLOCK_MONOTONIC_COARSE));
         errno = saved;
         time->large_variance_cycles2 += w * (w - 1) * y * y;
     } else if (!call->large_weight) {
