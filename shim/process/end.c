@@ -5,6 +5,7 @@
 #include "process/kernel.h"
 #include "process/libc.h"
 #include "process/live.h"
+#include "process/retained.h"
 #include "process/signals.h"
 #include "process/start.h"
 #include "python/python.h"

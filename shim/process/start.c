@@ -14,6 +14,7 @@
 #include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
+#include "process/retained.h"
 #include "process/serve_python.h"
 #include "process/served.h"
 #include "python/python.h"
@@ -41,11 +42,6 @@ uint64_t mshim_now_ns(void) {
     struct timespec now = {0, 0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-uint64_t mshim_retained_bytes(void) {
-    const struct mshim_allocator *allocator = mshim_process.allocator;
-    return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
 uint64_t mshim_own_memory_bytes(void) {
@@ -103,6 +99,7 @@ void mshim_start(void) {
 void mshim_process_count_in_child(bool prepared) {
     const uint64_t parent_id = mshim_page.id, asked = mshim_page.purge_asked;
     mshim_process.started_ns = mshim_now_ns();
+    mshim_retained_fork_child();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
     mshim_page.parent_id = parent_id;

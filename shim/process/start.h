@@ -32,9 +32,6 @@ extern struct mshim_process mshim_process __attribute__((visibility("hidden")));
 /* Idempotent. Allocates nothing before the allocator's own start. */
 void mshim_start(void);
 
-/* What the allocator holds and does not need; MSHIM_ABSENT where it cannot say. Takes its locks. */
-uint64_t mshim_retained_bytes(void);
-
 /* In a forked child: the page of live counters is memory shared with the parent, and the child's own takes
  * its place before anything is counted. `prepared`: mshim_counters_fork_before has been called. */
 void mshim_process_count_in_child(bool prepared);
