@@ -100,3 +100,8 @@ void mshim_page_report_make(struct mshim_page_report *out, const struct mshim_pa
     };
     fill_from_kernel(out, copy);
 }
+
+void mshim_page_report_compare(struct mshim_page_report *now, const struct mshim_page_report *earlier) {
+    mshim_rates_between(&now->rates, &earlier->report, &now->report, now->read_ns - earlier->read_ns);
+    now->report.rates = &now->rates;
+}

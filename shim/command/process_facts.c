@@ -42,7 +42,7 @@ static bool read_fields(uint64_t pid, struct fields *fields) {
     char *at = strrchr(text, ')');
     if (!at)
         return false;
-    at += 2; /* the state, field 3, is a letter */
+    at += 2;                      /* the state, field 3, is a letter */
     if (*at == 'Z' || *at == 'X') /* ended, and its parent has not yet asked */
         return false;
     for (unsigned field = 4; field <= RSS; field++) {

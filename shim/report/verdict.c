@@ -98,9 +98,8 @@ static void memory(struct mshim_writer *writer, const struct mshim_report *repor
             " retained by the allocator; the rest is the program itself, its stacks and its libraries.");
     else if (known(live) && known(rss))
         SAY(writer, "Of ", mshim_figure_bytes(rss).text, " resident ", mshim_figure_bytes(live).text,
-            " are live; the rest is what the allocator retains (this one does not say how much), the program "
-            "itself, "
-            "its stacks and its libraries.");
+            " are live; the rest is what the allocator retains (this one does not say how much),",
+            " the program itself, its stacks and its libraries.");
     if (known(live) && known(peak) && peak > 0 && !report->rates)
         SAY(writer, "Live bytes are at ", mshim_figure_percent(mshim_thousandths(live, peak)).text,
             " % of their highest, ", mshim_figure_bytes(peak).text, ".");
