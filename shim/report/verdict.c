@@ -157,6 +157,13 @@ static bool is_much_retained(const struct mshim_counters *counters) {
            at_least(mshim_thousandths(retained, counters->memory_rss_bytes), MUCH_RETAINED);
 }
 
+/* Above what it was before, not only above where it stood at the earlier reading. */
+static bool grows(const struct mshim_rates *rates, const struct mshim_counters *now) {
+    return rates->live_bytes.more > 0 && rates->peak_live_bytes.more > 0 &&
+           is_worth_a_word(&rates->live_bytes, now->memory_live_bytes) &&
+           is_worth_a_word(&rates->peak_live_bytes, now->memory_live_bytes);
+}
+
 static void next(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *const counters = report->counters;
     const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
@@ -166,8 +173,7 @@ static void next(struct mshim_writer *writer, const struct mshim_report *report)
     if (runs(report) && is_much_retained(counters))
         SAY(writer, "Next: `mshim purge ", mshim_decimal(report->pid, pid),
             "` gives back what the allocator retains, and says how much.");
-    if (report->rates && report->rates->live_bytes.more > 0 &&
-        is_worth_a_word(&report->rates->live_bytes, counters->memory_live_bytes))
+    if (report->rates && grows(report->rates, counters))
         SAY(writer, "Next: if live bytes go on growing, the program keeps them, whatever the allocator",
             known(counters->python_object.allocations) ? ": Python's tracemalloc shows which lines do."
                                                        : ".");
