@@ -173,6 +173,17 @@ class Container(live.Case):
         self.assertGreaterEqual(report["memory"]["live_blocks"], 1000)
         self.assertIn("active in", self.mshim("check", pid))
 
+    def test_two_of_them_have_a_first_process_each(self):
+        self.start()
+        self.start()
+        text = self.mshim("stat", "--all", "-f", "prom")
+        lines = [line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")]
+        self.assertEqual(len(lines), len(set(lines)))
+        live_bytes = [line for line in lines if line.startswith("mshim_live_bytes{")]
+        self.assertEqual(len(live_bytes), 2)
+        for line in live_bytes:
+            self.assertRegex(line, r'\{pid="1",program="serve-musl",pid_namespace="\d+"\}')
+
     def test_a_volume_outlasts_it(self):
         container, _ = self.start()
         container.kill()
