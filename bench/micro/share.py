@@ -18,6 +18,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -102,6 +103,8 @@ def main():
     unknown = set(options.name) - set(names)
     if unknown:
         parser.error(f"no program is named {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if not shutil.which("perf"):
+        sys.exit("share.py: there is no perf; Debian has it as linux-perf")
     print("program         libc   perf %  estimate %  +- %  difference (points), medians of", options.runs, "runs")
     with tempfile.TemporaryDirectory() as folder:
         for name in options.name or names:
