@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A process that has allocated a little and sleeps: of these reading.py starts a thousand. Ends with its input.
+// A process that has allocated a little and sleeps: of these reading.py starts many. Ends with its input.
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -147,7 +147,7 @@ struct mshim_page {
     uint64_t user_cpu_ns, system_cpu_ns;
     uint64_t minor_faults, major_faults;
     uint64_t peak_rss_bytes;
-    uint64_t retained_bytes; /* by the selected allocator */
+    uint64_t retained_bytes; /* resident in what the allocators have mapped, less what lives */
     uint64_t memory_bytes;   /* the shim's own */
 
     /* Sums that are kept as they change. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "report/figures.h"
 #include "command/page_file.h"
 #include "command/page_folder.h"
 #include "command/process_facts.h"
+#include "report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>

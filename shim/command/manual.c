@@ -116,6 +116,7 @@ int main(void) {
     allocators();
     environment();
     section("REPORTS", reports_text);
+    section("LIVE COUNTERS", live_text);
     section("FILES", NULL);
     for (size_t i = 0; i < sizeof files_text / sizeof *files_text; i++)
         item(files_text[i][0], "", files_text[i][1]);

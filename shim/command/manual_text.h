@@ -40,17 +40,29 @@ static const char reports_text[] =
     "from 0, goes on "
     "from the live bytes and blocks that it inherited, and says how many those were.";
 
+static const char live_text[] =
+    "While a process runs its counters lie in a page file, MSHIM_DIR/mshim-UID/PID-ID.page, which only its "
+    "user and root can read. Reading it costs the process nothing. It is removed at a normal end, and stays "
+    "where the process was killed: mshim stat FILE then shows the last state, mshim top lists it, mshim gc "
+    "removes it. Where there can be no file (MSHIM_DIR is full, read-only or missing) counting goes on in "
+    "private memory, and mshim check PID says why.\n"
+    "/dev/shm goes with its container: to look afterwards, name a folder on a volume. For the textfile "
+    "collector of Prometheus' node_exporter: mshim stat --all -f prom > DIR/mshim.tmp && mv DIR/mshim.tmp "
+    "DIR/mshim.prom";
+
 static const char *const files_text[][2] = {
     {"PREFIX/lib/mshim/musl/libmshim.so, PREFIX/lib/mshim/glibc/libmshim.so",
      "the library for each libc, where the command is PREFIX/bin/mshim"},
     {"PREFIX/lib/libmshim.so", "the library for one libc, from a tarball; which one stands in the file"},
+    {"MSHIM_DIR/mshim-UID/", "the pages of a user's processes; /dev/shm/mshim-UID/ unless MSHIM_DIR is set"},
     {"/proc/PID/maps", "shows the status marker, a mapping of /memfd:mshim,... that mshim check looks for"},
 };
 
 static const char exit_text[] =
     "Of mshim run the command's own; 127 if it was not found, 126 if it cannot "
     "be executed or cannot be served. Of mshim "
-    "check 0 if the shim is active, 1 if not. Of mshim relink 3 if a file was left alone; of mshim relink "
+    "check 0 if the shim is active, 1 if not. Of mshim purge 1 where the process "
+    "made no call in time. Of mshim relink 3 if a file was left alone; of mshim relink "
     "--check 0 if it is relinked, 1 if it could be, 3 if it cannot. Of all others 0, or 1 where "
     "something failed. 2 for misuse and for values "
     "that cannot be used.";
@@ -94,6 +106,7 @@ static const char *const examples_text[][2] = {
     {"mshim run python3 app.py", "with the default allocator"},
     {"mshim run -a jemalloc -o report-%p.json gunicorn app:app", "with jemalloc, a report for each process"},
     {"mshim check $(pidof python3)", "is it active in there?"},
+    {"mshim stat -i 5 $(pidof python3)", "what does it allocate, and what does that cost?"},
     {"mshim compare -r result.html -- python3 job.py", "which allocator is best for this?"},
     {"mshim compare --ready-when 8000 --load \"wrk -c8 -d5 --latency http://127.0.0.1:8000/\" -- uvicorn "
      "app:app",

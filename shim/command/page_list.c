@@ -19,17 +19,10 @@ static bool make_room(struct mshim_page_list *list) {
     if (list->count < list->room)
         return true;
     const size_t room = list->room ? 2 * list->room : 64;
-    void *const readings = realloc(list->readings, room * sizeof *list->readings);
-    if (readings)
-        list->readings = readings;
-    void *const rows = realloc(list->rows, room * sizeof *list->rows);
-    if (rows)
-        list->rows = rows;
-    void *const rates = realloc(list->rates, room * sizeof *list->rates);
-    if (rates)
-        list->rates = rates;
-    if (!readings || !rows || !rates)
+    struct mshim_page_item *const items = realloc(list->items, room * sizeof *items);
+    if (!items)
         return false;
+    list->items = items;
     list->room = room;
     return true;
 }
@@ -42,7 +35,7 @@ static bool add(struct reading *reading) {
         return false;
     }
     mshim_page_report_make(report, &reading->copy);
-    list->readings[list->count++] = report;
+    list->items[list->count++].reading = report;
     return true;
 }
 
@@ -76,28 +69,25 @@ static bool read_one(const struct mshim_page_place *place, void *context) {
 /* The same page at an earlier time; it is likely to have had the same place in the list. */
 static const struct mshim_page_report *find(const struct mshim_page_list *before, uint64_t id, size_t place) {
     for (size_t i = 0; i < before->count; i++) {
-        const struct mshim_page_report *const report = before->readings[(place + i) % before->count];
+        const struct mshim_page_report *const report = before->items[(place + i) % before->count].reading;
         if (report->id == id)
             return report;
     }
     return NULL;
 }
 
-static void make_rows(struct mshim_page_list *list, const struct mshim_page_list *before) {
+static void compare(struct mshim_page_list *list, const struct mshim_page_list *before) {
     for (size_t i = 0; i < list->count; i++) {
-        struct mshim_page_report *const now = list->readings[i];
-        const struct mshim_page_report *const was = before ? find(before, now->id, i) : NULL;
-        if (was) {
-            mshim_rates_between(&list->rates[i], &was->report, &now->report, now->read_ns - was->read_ns);
-            now->report.rates = &list->rates[i];
-        }
-        list->rows[i] = (struct mshim_row){&now->report, now->report.rates};
+        struct mshim_page_report *const now = list->items[i].reading;
+        const struct mshim_page_report *const was = find(before, now->id, i);
+        if (was)
+            mshim_page_report_compare(now, was);
     }
 }
 
 static void forget(struct mshim_page_list *list) {
     for (size_t i = 0; i < list->count; i++)
-        free(list->readings[i]);
+        free(list->items[i].reading);
     list->count = 0;
 }
 
@@ -111,15 +101,13 @@ bool mshim_page_list_read(struct mshim_page_list *list, const struct mshim_page_
     const int error = reading.out_of_memory ? ENOMEM : errno;
     mshim_page_copy_free(&reading.copy);
     errno = error;
-    if (visited && !reading.out_of_memory)
-        make_rows(list, before);
+    if (visited && !reading.out_of_memory && before)
+        compare(list, before);
     return visited && !reading.out_of_memory;
 }
 
 void mshim_page_list_free(struct mshim_page_list *list) {
     forget(list);
-    free(list->readings);
-    free(list->rows);
-    free(list->rates);
+    free(list->items);
     *list = (struct mshim_page_list){.count = 0};
 }

@@ -5,14 +5,14 @@
 /* All pages that may be read, at one time. */
 
 #include "command/page_report.h"
-#include "command/row.h"
+
+struct mshim_page_item {
+    struct mshim_page_report *reading; /* with rates, where the list before had it, too */
+};
 
 struct mshim_page_list {
-    size_t count;
-    struct mshim_page_report **readings;
-    struct mshim_row *rows;    /* of the same readings, in the same order until somebody sorts them */
-    struct mshim_rates *rates; /* of those that `before` had too */
-    size_t room;
+    size_t count, room;
+    struct mshim_page_item *items; /* in any order; to be sorted at will */
 };
 
 /*

@@ -85,6 +85,7 @@ void mshim_page_report_make(struct mshim_page_report *out, const struct mshim_pa
         memset(&out->counters, 0xff, sizeof out->counters); /* MSHIM_ABSENT */
     out->report = (struct mshim_report){
         .pid = copy->pid_here ? (uint64_t)copy->pid_here : page->pid,
+        .pid_namespace = copy->pid_here ? MSHIM_ABSENT : mshim_process_other_namespace(page),
         .forked_from_pid = page->parent_id != 0 ? page->parent_pid : MSHIM_ABSENT,
         .program = out->program,
         .libc = out->libc,
@@ -99,4 +100,9 @@ void mshim_page_report_make(struct mshim_page_report *out, const struct mshim_pa
         .counters = &out->counters,
     };
     fill_from_kernel(out, copy);
+}
+
+void mshim_page_report_compare(struct mshim_page_report *now, const struct mshim_page_report *earlier) {
+    mshim_rates_between(&now->rates, &earlier->report, &now->report, now->read_ns - earlier->read_ns);
+    now->report.rates = &now->rates;
 }

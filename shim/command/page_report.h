@@ -5,6 +5,7 @@
 /* What the report writers take, from a page and from what the kernel says of its process. */
 
 #include "command/page_file.h"
+#include "report/rates.h"
 #include "report/report.h"
 
 struct mshim_page_report {
@@ -14,6 +15,7 @@ struct mshim_page_report {
     uint64_t user_id;
     uint64_t read_ns; /* CLOCK_MONOTONIC */
     struct mshim_counters counters;
+    struct mshim_rates rates; /* since an earlier reading, where there is one */
     struct mshim_options options;
     char option_texts[MSHIM_PAGE_OPTIONS_BYTES];
     char program[MSHIM_PAGE_TEXT_BYTES], libc[16], version[16], allocator[32], allocator_version[32];
@@ -21,6 +23,9 @@ struct mshim_page_report {
 
 /* CLOCK_MONOTONIC, as pages have it. */
 uint64_t mshim_clock_ns(void);
+
+/* Fills the rates, from an earlier reading of the same page. */
+void mshim_page_report_compare(struct mshim_page_report *now, const struct mshim_page_report *earlier);
 
 void mshim_page_report_make(struct mshim_page_report *out, const struct mshim_page_copy *copy);
 

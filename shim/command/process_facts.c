@@ -42,7 +42,7 @@ static bool read_fields(uint64_t pid, struct fields *fields) {
     char *at = strrchr(text, ')');
     if (!at)
         return false;
-    at += 2; /* the state, field 3, is a letter */
+    at += 2;                      /* the state, field 3, is a letter */
     if (*at == 'Z' || *at == 'X') /* ended, and its parent has not yet asked */
         return false;
     for (unsigned field = 4; field <= RSS; field++) {
@@ -62,9 +62,13 @@ static uint64_t own_pid_namespace(void) {
     return own;
 }
 
+uint64_t mshim_process_other_namespace(const struct mshim_page *page) {
+    const uint64_t own = own_pid_namespace(), its = page->pid_namespace;
+    return own == 0 || its == 0 || own == its ? MSHIM_ABSENT : its;
+}
+
 static uint64_t pid_in_own_namespace(const struct mshim_page *page) {
-    const uint64_t own = own_pid_namespace();
-    return own == 0 || page->pid_namespace == 0 || own == page->pid_namespace ? page->pid : 0;
+    return mshim_process_other_namespace(page) == MSHIM_ABSENT ? page->pid : 0;
 }
 
 static bool is_of_page(const struct mshim_page *page, uint64_t pid, struct fields *fields) {

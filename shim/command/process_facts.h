@@ -20,6 +20,9 @@ struct mshim_process_facts {
  * that of the page, which counts only in the same namespace. */
 bool mshim_process_is_of_page(const struct mshim_page *page, pid_t pid);
 
+/* The namespace of the page's process id where it is known and not this command's own, else MSHIM_ABSENT. */
+uint64_t mshim_process_other_namespace(const struct mshim_page *page);
+
 /* Fills `*facts`, all absent where the process is not to be seen from here. */
 void mshim_process_facts_read(const struct mshim_page *page, pid_t pid, struct mshim_process_facts *facts);
 

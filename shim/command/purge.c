@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "report/figures.h"
 #include "command/page_find.h"
 #include "command/page_report.h"
 #include "command/process.h"
+#include "report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>

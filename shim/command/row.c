@@ -6,49 +6,49 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint64_t pid(const struct mshim_row *row) {
-    return row->report->pid;
+static uint64_t pid(const struct mshim_report *report) {
+    return report->pid;
 }
 
-static uint64_t live_bytes(const struct mshim_row *row) {
-    return row->report->counters->memory_live_bytes;
+static uint64_t live_bytes(const struct mshim_report *report) {
+    return report->counters->memory_live_bytes;
 }
 
-static uint64_t retained_bytes(const struct mshim_row *row) {
-    return row->report->counters->memory_retained_bytes;
+static uint64_t retained_bytes(const struct mshim_report *report) {
+    return report->counters->memory_retained_bytes;
 }
 
-static uint64_t rss_bytes(const struct mshim_row *row) {
-    return row->report->counters->memory_rss_bytes;
+static uint64_t rss_bytes(const struct mshim_report *report) {
+    return report->counters->memory_rss_bytes;
 }
 
-static bool runs(const struct mshim_row *row) {
-    return strcmp(row->report->state, "running") == 0;
+static bool runs(const struct mshim_report *report) {
+    return strcmp(report->state, "running") == 0;
 }
 
-static uint64_t faults(const struct mshim_row *row) {
-    if (!runs(row))
+static uint64_t faults(const struct mshim_report *report) {
+    if (!runs(report))
         return MSHIM_ABSENT;
-    return row->rates ? row->rates->page_faults
-                      : mshim_a_second(mshim_page_faults_of(row->report), row->report->wall_ns);
+    return report->rates ? report->rates->page_faults
+                         : mshim_a_second(mshim_page_faults_of(report), report->wall_ns);
 }
 
-static uint64_t calls(const struct mshim_row *row) {
-    if (!runs(row))
+static uint64_t calls(const struct mshim_report *report) {
+    if (!runs(report))
         return MSHIM_ABSENT;
-    return row->rates ? row->rates->calls : mshim_a_second(mshim_calls_of(row->report), row->report->wall_ns);
+    return report->rates ? report->rates->calls : mshim_a_second(mshim_calls_of(report), report->wall_ns);
 }
 
 /* Of late; of the whole life of one that did next to nothing of late. */
-static uint64_t share(const struct mshim_row *row) {
-    const uint64_t of_late = row->rates ? row->rates->allocation_share : MSHIM_ABSENT;
-    return of_late != MSHIM_ABSENT ? of_late : mshim_allocation_share_of(row->report);
+static uint64_t share(const struct mshim_report *report) {
+    const uint64_t of_late = report->rates ? report->rates->allocation_share : MSHIM_ABSENT;
+    return of_late != MSHIM_ABSENT ? of_late : mshim_allocation_share_of(report);
 }
 
 /* The largest size of the class that most calls ask for. */
-static uint64_t size(const struct mshim_row *row) {
-    const unsigned class = mshim_report_main_size_class(row->report);
-    return class < MSHIM_SIZE_CLASSES ? row->report->counters->sizes[class].to_bytes : MSHIM_ABSENT;
+static uint64_t size(const struct mshim_report *report) {
+    const unsigned class = mshim_report_main_size_class(report);
+    return class < MSHIM_SIZE_CLASSES ? report->counters->sizes[class].to_bytes : MSHIM_ABSENT;
 }
 
 enum kind { NUMBER, BYTES, COUNT, PERCENT, STATE, PROGRAM };
@@ -57,7 +57,7 @@ static const struct column {
     const char *title;
     int width;
     enum kind kind;
-    uint64_t (*value)(const struct mshim_row *row); /* NULL for texts */
+    uint64_t (*value)(const struct mshim_report *report); /* NULL for texts */
 } columns[MSHIM_COLUMNS] = {
     [MSHIM_COLUMN_PID] = {"PID", 7, NUMBER, pid},
     [MSHIM_COLUMN_STATE] = {"STATE", -8, STATE, NULL},
@@ -71,17 +71,17 @@ static const struct column {
     [MSHIM_COLUMN_PROGRAM] = {"PROGRAM", 0, PROGRAM, NULL},
 };
 
-static const char *text_of(const struct mshim_row *row, enum kind kind) {
-    return kind == STATE ? row->report->state : row->report->program;
+static const char *text_of(const struct mshim_report *report, enum kind kind) {
+    return kind == STATE ? report->state : report->program;
 }
 
-static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_row *row,
+static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_report *report,
                         const struct column *column) {
     if (!column->value) {
-        snprintf(cell, MSHIM_ROW_BYTES, "%s", text_of(row, column->kind));
+        snprintf(cell, MSHIM_ROW_BYTES, "%s", text_of(report, column->kind));
         return;
     }
-    const uint64_t value = column->value(row);
+    const uint64_t value = column->value(report);
     if (value == MSHIM_ABSENT)
         strcpy(cell, "-");
     else if (column->kind == NUMBER)
@@ -121,16 +121,16 @@ void mshim_row_title(char text[MSHIM_ROW_BYTES], enum mshim_column sorted, unsig
     }
 }
 
-void mshim_row_write(char text[MSHIM_ROW_BYTES], const struct mshim_row *row, unsigned width) {
+void mshim_row_write(char text[MSHIM_ROW_BYTES], const struct mshim_report *report, unsigned width) {
     struct line line = begin(text, width);
     for (unsigned i = 0; i < MSHIM_COLUMNS; i++) {
         char cell[MSHIM_ROW_BYTES];
-        format_cell(cell, row, &columns[i]);
+        format_cell(cell, report, &columns[i]);
         append(&line, cell, columns[i].width);
     }
 }
 
-int mshim_row_compare(const struct mshim_row *a, const struct mshim_row *b, enum mshim_column column) {
+int mshim_row_compare(const struct mshim_report *a, const struct mshim_report *b, enum mshim_column column) {
     const struct column *const by = &columns[column];
     if (!by->value)
         return strcmp(text_of(a, by->kind), text_of(b, by->kind));

@@ -2,7 +2,8 @@
 #ifndef MSHIM_COMMAND_ROW_H
 #define MSHIM_COMMAND_ROW_H
 
-/* A process as a row of a table: `mshim top`, `mshim stat --all` and what `-i` shows. */
+/* A process as a row of a table: `mshim top`, `mshim stat --all` and what `-i` shows. Where a report has no
+ * rates, what stands under "a second" is the mean since the start. */
 
 #include "report/rates.h"
 
@@ -20,20 +21,14 @@ enum mshim_column {
     MSHIM_COLUMNS
 };
 
-struct mshim_row {
-    const struct mshim_report *report;
-    /* NULL: there is no earlier reading, and what stands under "a second" is the mean since the start. */
-    const struct mshim_rates *rates;
-};
-
 enum { MSHIM_ROW_BYTES = 512 };
 
 /* One line of at most `columns` characters, without a newline. The title marks `sorted` by brackets unless it
  * is MSHIM_COLUMNS. */
 void mshim_row_title(char line[MSHIM_ROW_BYTES], enum mshim_column sorted, unsigned columns);
-void mshim_row_write(char line[MSHIM_ROW_BYTES], const struct mshim_row *row, unsigned columns);
+void mshim_row_write(char line[MSHIM_ROW_BYTES], const struct mshim_report *report, unsigned columns);
 
 /* Below 0 where `a` comes first: the largest first, what is absent last; texts and ids upwards. */
-int mshim_row_compare(const struct mshim_row *a, const struct mshim_row *b, enum mshim_column column);
+int mshim_row_compare(const struct mshim_report *a, const struct mshim_report *b, enum mshim_column column);
 
 #endif

@@ -19,7 +19,7 @@ static void write_rows(struct mshim_writer *writer, const struct mshim_page_list
     mshim_write_text(writer, line);
     mshim_write_text(writer, "\n");
     for (size_t i = 0; i < list->count; i++) {
-        mshim_row_write(line, &list->rows[i], WIDTH);
+        mshim_row_write(line, &list->items[i].reading->report, WIDTH);
         mshim_write_text(writer, line);
         mshim_write_text(writer, "\n");
     }
@@ -29,7 +29,7 @@ static void write_json(struct mshim_writer *writer, const struct mshim_page_list
     mshim_write_text(writer, "[");
     for (size_t i = 0; i < list->count; i++) {
         mshim_write_text(writer, i > 0 ? "," : "");
-        mshim_report_json(writer, list->rows[i].report);
+        mshim_report_json(writer, &list->items[i].reading->report);
     }
     mshim_write_text(writer, "]\n");
 }
@@ -39,7 +39,7 @@ static bool write_prom(struct mshim_writer *writer, const struct mshim_page_list
     if (!reports)
         return false;
     for (size_t i = 0; i < list->count; i++)
-        reports[i] = *list->rows[i].report;
+        reports[i] = list->items[i].reading->report;
     mshim_report_prom_all(writer, reports, list->count);
     free(reports);
     return true;

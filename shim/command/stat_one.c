@@ -37,8 +37,7 @@ static int open_which(const char *which, struct mshim_page_copy *copy) {
     return fd;
 }
 
-static bool write_row(struct mshim_writer *writer, const struct mshim_report *report,
-                      const struct mshim_rates *rates, unsigned turn) {
+static void write_row(struct mshim_writer *writer, const struct mshim_report *report, unsigned turn) {
     char line[MSHIM_ROW_BYTES];
     if (turn % TITLE_EVERY == 1) {
         mshim_row_title(line, MSHIM_COLUMNS, WIDTH);
@@ -46,35 +45,27 @@ static bool write_row(struct mshim_writer *writer, const struct mshim_report *re
         mshim_write_text(writer, line);
         mshim_write_text(writer, "\n");
     }
-    mshim_row_write(line, &(struct mshim_row){report, rates}, WIDTH);
+    mshim_row_write(line, report, WIDTH);
     mshim_write_text(writer, line);
     mshim_write_text(writer, "\n");
-    return mshim_writer_flush(writer);
 }
 
 /* The first reading in full; of text later ones as rows. */
-static bool write_reading(const struct mshim_stat *request, struct mshim_report *report,
-                          const struct mshim_report *earlier, uint64_t between_ns, unsigned turn) {
+static bool write_reading(const struct mshim_stat *request, const struct mshim_report *report,
+                          unsigned turn) {
     struct mshim_writer writer = {.fd = STDOUT_FILENO};
-    struct mshim_rates rates;
-    if (earlier) {
-        mshim_rates_between(&rates, earlier, report, between_ns);
-        report->rates = &rates;
-    }
-    if (earlier && request->format == MSHIM_REPORT_TEXT)
-        return write_row(&writer, report, &rates, turn);
-    mshim_report_write(&writer, request->format, report);
+    if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
+        write_row(&writer, report, turn);
+    else
+        mshim_report_write(&writer, request->format, report);
     return mshim_writer_flush(&writer);
 }
 
 /* At the end of many readings: what became of it from the first on. */
-static void write_verdict(struct mshim_report *last, const struct mshim_page_report *first,
-                          uint64_t until_ns) {
+static void write_verdict(struct mshim_page_report *last, const struct mshim_page_report *first) {
     struct mshim_writer writer = {.fd = STDOUT_FILENO};
-    struct mshim_rates rates;
-    mshim_rates_between(&rates, &first->report, last, until_ns - first->read_ns);
-    last->rates = &rates;
-    mshim_report_verdict(&writer, last);
+    mshim_page_report_compare(last, first);
+    mshim_report_verdict(&writer, &last->report);
     mshim_writer_flush(&writer);
 }
 
@@ -92,8 +83,9 @@ static int follow(const struct mshim_stat *request, int fd, struct mshim_page_co
         mshim_page_report_make(now, copy);
         if (turn == 0)
             mshim_page_report_make(&first, copy);
-        if (!write_reading(request, &now->report, turn > 0 ? &earlier->report : NULL,
-                           now->read_ns - earlier->read_ns, turn)) {
+        if (turn > 0)
+            mshim_page_report_compare(now, earlier);
+        if (!write_reading(request, &now->report, turn)) {
             mshim_message("cannot write the output: %s", strerror(errno));
             return MSHIM_NO;
         }
@@ -101,7 +93,7 @@ static int follow(const struct mshim_stat *request, int fd, struct mshim_page_co
             mshim_stat_wait(first.read_ns, request->interval_ns))
             continue;
         if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
-            write_verdict(&now->report, &first, now->read_ns);
+            write_verdict(now, &first);
         return MSHIM_DONE;
     }
 }

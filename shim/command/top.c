@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "command/page_folder.h"
 #include "command/page_list.h"
+#include "command/row.h"
 #include "command/terminal.h"
 
 #include <errno.h>
@@ -24,14 +25,16 @@ struct view {
 static struct view view = {.sorted = MSHIM_COLUMN_CALLS};
 
 static int compare(const void *a, const void *b) {
-    const int order = mshim_row_compare(a, b, view.sorted);
+    const struct mshim_page_item *const one = a, *const other = b;
+    const struct mshim_report *const left = &one->reading->report, *const right = &other->reading->report;
+    const int order = mshim_row_compare(left, right, view.sorted);
     if (order == 0)
-        return mshim_row_compare(a, b, MSHIM_COLUMN_PID);
+        return mshim_row_compare(left, right, MSHIM_COLUMN_PID);
     return view.upwards ? -order : order;
 }
 
 static void sort(struct mshim_page_list *list) {
-    qsort(list->rows, list->count, sizeof *list->rows, compare);
+    qsort(list->items, list->count, sizeof *list->items, compare);
 }
 
 /* A line over the table: how many there are, and when. */
@@ -40,7 +43,7 @@ static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_page_list *li
     char clock[16];
     const time_t now = time(NULL);
     for (size_t i = 0; i < list->count; i++)
-        running += list->readings[i]->life == MSHIM_LIFE_RUNNING;
+        running += list->items[i].reading->life == MSHIM_LIFE_RUNNING;
     strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
     const int length =
         snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu that run no more, in %s", clock,
@@ -54,7 +57,7 @@ static void print_once(const struct mshim_page_list *list) {
     mshim_row_title(line, MSHIM_COLUMNS, sizeof line);
     mshim_print("%s", line);
     for (size_t i = 0; i < list->count; i++) {
-        mshim_row_write(line, &list->rows[i], sizeof line);
+        mshim_row_write(line, &list->items[i].reading->report, sizeof line);
         mshim_print("%s", line);
     }
 }
@@ -89,7 +92,7 @@ static void show(const struct mshim_page_list *list) {
     for (size_t i = 0; i < lines; i++) {
         line[0] = 0;
         if (view.first + i < list->count)
-            mshim_row_write(line, &list->rows[view.first + i], size.columns);
+            mshim_row_write(line, &list->items[view.first + i].reading->report, size.columns);
         fprintf(out, "%s\n", line);
     }
     fprintf(out, "%.*s", (int)size.columns, "q ends, left and right sort, r turns round, up and down scroll");

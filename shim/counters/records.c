@@ -157,7 +157,7 @@ static void look_at_window(struct mshim_page_record *record, int64_t net_bytes) 
         mshim_counters_visit();
 }
 
-struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
+struct mshim_page_record *mshim_record_enter_slow(int64_t net_bytes) {
     struct mshim_page_record *record = mshim_record;
     if (record == &unregistered)
         record = take_record();
@@ -173,17 +173,15 @@ bool mshim_record_is_own(void) {
     return mshim_record != &unregistered && mshim_record != &ending;
 }
 
-void mshim_record_leave(struct mshim_page_record *record) {
-    if (record == &mshim_page.late)
-        unlock(&late_lock);
+void mshim_record_leave_slow(void) {
+    unlock(&late_lock);
 }
 
 void mshim_count_python_live(ptrdiff_t bytes) {
-    struct mshim_page_record *record = mshim_record_enter(0);
+    struct mshim_page_record *record = mshim_record_enter(bytes);
     record->python_net_bytes += bytes;
     record->net_low_bytes -= bytes;
     record->net_high_bytes -= bytes;
-    look_at_window(record, net_of(record));
     mshim_record_leave(record);
 }
 

@@ -49,11 +49,27 @@ static inline bool mshim_purge_is_asked(void) {
 /* Slow paths: the record to count into from now on, its window moved so that `net_bytes` more fit. Never
  * NULL. A thread that is ending gets a record that all such threads share; it holds the lock until the
  * matching leave. */
-struct mshim_page_record *mshim_record_enter(int64_t net_bytes);
-void mshim_record_leave(struct mshim_page_record *record);
+struct mshim_page_record *mshim_record_enter_slow(int64_t net_bytes);
+void mshim_record_leave_slow(void);
 
 /* Has this thread a record of its own, now? */
 bool mshim_record_is_own(void);
+
+/* Only a record that is the thread's own has a window that anything fits. */
+static inline bool mshim_record_fits(const struct mshim_page_record *record, int64_t net_bytes) {
+    const int64_t net = (int64_t)(record->allocated_bytes - record->freed_bytes) + net_bytes;
+    return __builtin_expect(net >= record->net_low_bytes && net <= record->net_high_bytes, 1);
+}
+
+static inline struct mshim_page_record *mshim_record_enter(int64_t net_bytes) {
+    struct mshim_page_record *record = mshim_record;
+    return mshim_record_fits(record, net_bytes) ? record : mshim_record_enter_slow(net_bytes);
+}
+
+static inline void mshim_record_leave(const struct mshim_page_record *record) {
+    if (__builtin_expect(record == &mshim_page.late, 0))
+        mshim_record_leave_slow();
+}
 
 static inline __attribute__((always_inline)) void mshim_add_malloc(struct mshim_page_record *record,
                                                                    size_t size_bytes, size_t usable_bytes) {

@@ -97,10 +97,14 @@ static void fill_row(struct mshim_function_time *out, const struct mshim_page_ti
     out->max_ns = to_ns(scale, most);
 }
 
-/* All rows: figures of each, and the cycles of all, net. */
-static double fill_rows(struct mshim_counters *out, const struct mshim_page_view *view,
-                        const struct scale *scale) {
-    double net_cycles = 0;
+/* All rows: figures of each, and the sum of all. */
+struct sum {
+    double calls, net_cycles;
+};
+
+static struct sum fill_rows(struct mshim_counters *out, const struct mshim_page_view *view,
+                            const struct scale *scale) {
+    struct sum sum = {0, 0};
     for (unsigned i = 0; i < MSHIM_PAGE_TIME_ROWS; i++) {
         struct mshim_page_time_row row;
         memset(&row, 0, sizeof row);
@@ -108,9 +112,10 @@ static double fill_rows(struct mshim_counters *out, const struct mshim_page_view
             add_row(&row, &record_at(view, record)->time.rows[i]);
         fill_row(i < MSHIM_FUNCTIONS ? &out->function_times[i] : &out->python_times[i - MSHIM_FUNCTIONS],
                  &row, scale);
-        net_cycles += (double)row.cycles - (double)row.calls * scale->empty_cycles;
+        sum.calls += (double)row.calls;
+        sum.net_cycles += (double)row.cycles - (double)row.calls * scale->empty_cycles;
     }
-    return net_cycles;
+    return sum;
 }
 
 /* What is left of fenced time in natural surroundings, and the cycles that this is applied to. */
@@ -154,6 +159,13 @@ static double variance_cycles2(const struct mshim_page_view *view, double natura
     return variance >= 0 && variance < 1e60 ? variance : 0; /* whatever the file has */
 }
 
+static double calls_in_windows(const struct mshim_page_view *view) {
+    double weights = 0;
+    for (uint32_t i = 0; i < record_count(view); i++)
+        weights += record_at(view, i)->time.weights;
+    return weights * WINDOW;
+}
+
 /* By Newton's method: the library has no libm. */
 static double square_root(double x) {
     double root = x > 1 ? x : 1;
@@ -166,14 +178,16 @@ void mshim_time_estimate(const struct mshim_page_view *view, struct mshim_counte
     struct scale scale;
     if (!read_scale(view->page, &scale))
         return;
-    const double net_cycles = fill_rows(out, view, &scale);
+    const struct sum sum = fill_rows(out, view, &scale);
     const struct overlap overlap = read_overlap(view, &scale);
     const double taken_away = (1 - overlap.natural_part) * overlap.dense_cycles;
-    const double cycles = net_cycles - taken_away;
+    const double cycles = sum.net_cycles - taken_away;
     if (!(cycles > 0))
         return;
     const double chance = TWO_SIDED_95 * square_root(variance_cycles2(view, overlap.natural_part));
-    const double method = taken_away / 2;
+    const double of_large = sum.calls - calls_in_windows(view);
+    const double method =
+        taken_away / 2 + (of_large > 0 ? of_large : 0) * (scale.empty_cycles + scale.empty_gap_cycles);
     out->time_allocation_ns = whole(cycles * scale.ns_a_cycle);
     out->time_allocation_error_ns = whole(square_root(chance * chance + method * method) * scale.ns_a_cycle);
 }

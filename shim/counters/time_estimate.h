@@ -11,7 +11,8 @@
  * is shared out in proportion.
  *
  * Its error, at 95 %, has two parts. Chance: the variance of the weighted sums, between windows. Method:
- * whose overlapped time it was cannot be told; half of what the reduction took away is taken for the error.
+ * whose overlapped time it was cannot be told; half of what the reduction took away is taken for the error,
+ * and of a large call as much as the timing itself takes.
  */
 
 #include "counters/page_sum.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "counters/records.h"
 #include "interpose/dispatch.h"
+#include "process/retained.h"
 #include "process/start.h"
 
 /* As glibc has it; musl's headers do not name it. */

@@ -5,6 +5,7 @@
 #include "process/live.h"
 #include "timing/sampler.h"
 
+#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -21,7 +22,9 @@ MSHIM_EXPORT int prctl(int operation, ...) {
         mshim_live_sandboxed();
         mshim_time_sandboxed();
     }
-    if (operation == PR_SET_TSC && first == PR_TSC_SIGSEGV)
+    /* The strictest takes the cycle counter away, too. */
+    if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
+        (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
         mshim_time_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }

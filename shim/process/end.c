@@ -5,6 +5,7 @@
 #include "process/kernel.h"
 #include "process/libc.h"
 #include "process/live.h"
+#include "process/retained.h"
 #include "process/signals.h"
 #include "process/start.h"
 #include "python/python.h"
@@ -104,6 +105,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
     const struct mshim_report report = {
         .pid = (uint64_t)getpid(),
         .parent_pid = (uint64_t)getppid(),
+        .pid_namespace = MSHIM_ABSENT,
         .forked_from_pid = mshim_page.parent_id != 0 ? mshim_page.parent_pid : MSHIM_ABSENT,
         .program = mshim_program_name(),
         .libc = MSHIM_LIBC,

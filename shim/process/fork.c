@@ -5,6 +5,7 @@
 #include "process/end.h"
 #include "process/libc.h"
 #include "process/live.h"
+#include "process/retained.h"
 #include "process/start.h"
 #include "python/python.h"
 
@@ -15,6 +16,7 @@
 void mshim_fork_count_in_child(bool prepared) {
     const uint64_t parent_id = mshim_page.id, asked = mshim_page.purge_asked;
     mshim_process.started_ns = mshim_now_ns();
+    mshim_retained_fork_child();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
     mshim_page.parent_id = parent_id;

@@ -17,6 +17,7 @@
 #include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
+#include "process/retained.h"
 #include "process/serve_python.h"
 #include "process/served.h"
 #include "python/python.h"
@@ -45,11 +46,6 @@ uint64_t mshim_now_ns(void) {
     struct timespec now = {0, 0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-uint64_t mshim_retained_bytes(void) {
-    const struct mshim_allocator *allocator = mshim_process.allocator;
-    return allocator && allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
 uint64_t mshim_own_memory_bytes(void) {

@@ -32,8 +32,6 @@ extern struct mshim_process mshim_process __attribute__((visibility("hidden")));
 /* Idempotent. Allocates nothing before the allocator's own start. */
 void mshim_start(void);
 
-/* What the allocator holds and does not need; MSHIM_ABSENT where it cannot say. Takes its locks. */
-uint64_t mshim_retained_bytes(void);
 
 /* What the shim itself holds. */
 uint64_t mshim_own_memory_bytes(void);

@@ -3,6 +3,7 @@
 
 #include "counters/records.h"
 #include "process/live.h"
+#include "process/retained.h"
 #include "process/start.h"
 #include "python/python.h"
 
@@ -13,6 +14,7 @@
 enum { TELL_NS = 100000000, RETAINED_NS = 1000000000 };
 
 static uint64_t told_ns, retained_ns; /* CLOCK_MONOTONIC_COARSE */
+static uint64_t retained_interval_ns = RETAINED_NS;
 
 static uint64_t coarse_ns(void) {
     struct timespec now = {0, 0};
@@ -42,6 +44,15 @@ void mshim_visit_tell(void) {
     MSHIM_WRITE(mshim_page.minor_faults, (uint64_t)usage.ru_minflt);
     MSHIM_WRITE(mshim_page.major_faults, (uint64_t)usage.ru_majflt);
     MSHIM_WRITE(mshim_page.peak_rss_bytes, (uint64_t)usage.ru_maxrss * 1024);
+}
+
+/* Where there is much to be looked at, as rarely as makes it a thousandth of the time. */
+static void tell_retained(void) {
+    const uint64_t begun_ns = mshim_now_ns(), retained = mshim_retained_bytes();
+    const uint64_t rest_ns = 1000 * (mshim_now_ns() - begun_ns);
+    if (retained != MSHIM_ABSENT)
+        MSHIM_WRITE(mshim_page.retained_bytes, retained);
+    MSHIM_WRITE(retained_interval_ns, rest_ns > RETAINED_NS ? rest_ns : RETAINED_NS);
 }
 
 /* Each thread does it once for each question: some allocators give back only what the calling thread holds.
@@ -83,8 +94,8 @@ void mshim_visit(void) {
     const uint64_t now_ns = coarse_ns();
     if (!mshim_live_is_sandboxed() && is_due(&told_ns, now_ns, TELL_NS)) {
         mshim_visit_tell();
-        if (is_due(&retained_ns, now_ns, RETAINED_NS))
-            MSHIM_WRITE(mshim_page.retained_bytes, mshim_retained_bytes());
+        if (is_due(&retained_ns, now_ns, MSHIM_READ(retained_interval_ns)))
+            tell_retained();
     }
     errno = saved;
 }

@@ -44,6 +44,7 @@ static void process(struct mshim_writer *writer, const struct mshim_report *repo
     struct separator comma = {""};
     mshim_write_text(writer, ",\n\"process\": {");
     number(writer, &comma, "pid", report->pid);
+    number(writer, &comma, "pid_namespace", report->pid_namespace);
     number(writer, &comma, "parent_pid", report->parent_pid);
     number(writer, &comma, "forked_from_pid", report->forked_from_pid);
     string(writer, &comma, "program", report->program);

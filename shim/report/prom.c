@@ -54,6 +54,11 @@ static void begin_sample(const struct metrics *metrics, const struct mshim_repor
         mshim_write_number(writer, report->pid);
         mshim_write_text(writer, "\",program=");
         mshim_write_label(writer, report->program);
+        if (report->pid_namespace != MSHIM_ABSENT) {
+            mshim_write_text(writer, ",pid_namespace=\"");
+            mshim_write_number(writer, report->pid_namespace);
+            mshim_write_text(writer, "\"");
+        }
         separator = ",";
     }
     write_labels(writer, separator, labels);

@@ -75,6 +75,7 @@ void mshim_rates_between(struct mshim_rates *out, const struct mshim_report *ear
         .page_faults = rate(mshim_page_faults_of(earlier), mshim_page_faults_of(later), interval_ns),
         .allocation_share = share(earlier, later),
         .live_bytes = change(was->memory_live_bytes, is->memory_live_bytes),
+        .peak_live_bytes = change(was->memory_peak_live_bytes, is->memory_peak_live_bytes),
         .live_blocks = change(was->memory_live_blocks, is->memory_live_blocks),
         .rss_bytes = change(was->memory_rss_bytes, is->memory_rss_bytes),
     };

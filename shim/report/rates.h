@@ -19,7 +19,7 @@ struct mshim_rates {
     struct mshim_change {
         bool known;
         int64_t more;
-    } live_bytes, live_blocks, rss_bytes;
+    } live_bytes, peak_live_bytes, live_blocks, rss_bytes;
 };
 
 /* Calls that allocate or free, those of CPython's domains included; MSHIM_ABSENT with counters off. */

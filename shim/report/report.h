@@ -12,6 +12,7 @@
 
 struct mshim_report {
     uint64_t pid, parent_pid;
+    uint64_t pid_namespace;   /* whose `pid` it is; MSHIM_ABSENT where it is that of who reads */
     uint64_t forked_from_pid; /* MSHIM_ABSENT where it was not forked from a process with the shim */
     const char *program, *libc, *state; /* "running", "ended", "died" */
     uint64_t wall_ns, cpu_ns;           /* MSHIM_ABSENT where a dead process took it along */
@@ -43,7 +44,8 @@ void mshim_report_bound_retained(struct mshim_counters *counters);
 unsigned mshim_report_main_size_class(const struct mshim_report *report);
 void mshim_report_json(struct mshim_writer *writer, const struct mshim_report *report);
 void mshim_report_prom(struct mshim_writer *writer, const struct mshim_report *report);
-/* Of many processes: each family of metrics once, each sample with the labels pid and program. */
+/* Of many processes: each family of metrics once, each sample with the labels pid and program,
+ * and with that of the namespace where it is another one: many containers have a process 1. */
 void mshim_report_prom_all(struct mshim_writer *writer, const struct mshim_report *reports, size_t count);
 /* The end of the text: what the numbers say, in words. */
 void mshim_report_verdict(struct mshim_writer *writer, const struct mshim_report *report);

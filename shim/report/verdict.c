@@ -92,12 +92,14 @@ static void memory(struct mshim_writer *writer, const struct mshim_report *repor
     const struct mshim_counters *const counters = report->counters;
     const uint64_t live = counters->memory_live_bytes, rss = counters->memory_rss_bytes;
     const uint64_t retained = counters->memory_retained_bytes, peak = counters->memory_peak_live_bytes;
-    if (known(live) && known(rss))
+    if (known(live) && known(rss) && known(retained))
         SAY(writer, "Of ", mshim_figure_bytes(rss).text, " resident ", mshim_figure_bytes(live).text,
-            " are live", known(retained) ? ", " : "",
-            known(retained) ? mshim_figure_bytes(retained).text : "",
-            known(retained) ? " retained by the allocator" : "",
-            "; the rest is the program itself, its stacks and its libraries.");
+            " are live, ", mshim_figure_bytes(retained).text,
+            " retained by the allocator; the rest is the program itself, its stacks and its libraries.");
+    else if (known(live) && known(rss))
+        SAY(writer, "Of ", mshim_figure_bytes(rss).text, " resident ", mshim_figure_bytes(live).text,
+            " are live; the rest is what the allocator retains (this one does not say how much),",
+            " the program itself, its stacks and its libraries.");
     if (known(live) && known(peak) && peak > 0 && !report->rates)
         SAY(writer, "Live bytes are at ", mshim_figure_percent(mshim_thousandths(live, peak)).text,
             " % of their highest, ", mshim_figure_bytes(peak).text, ".");
@@ -139,10 +141,27 @@ static bool runs(const struct mshim_report *report) {
     return strcmp(report->state, "running") == 0;
 }
 
+/* Where the allocator does not say: what was live once, is so no more, and still is resident. */
+static uint64_t retained_at_most(const struct mshim_counters *counters) {
+    const uint64_t live = counters->memory_live_bytes, peak = counters->memory_peak_live_bytes;
+    const uint64_t rss = counters->memory_rss_bytes;
+    if (known(counters->memory_retained_bytes) || !known(rss) || !known(live) || !known(peak))
+        return counters->memory_retained_bytes;
+    const uint64_t freed = peak > live ? peak - live : 0, resident = rss > live ? rss - live : 0;
+    return freed < resident ? freed : resident;
+}
+
 static bool is_much_retained(const struct mshim_counters *counters) {
-    return at_least(counters->memory_retained_bytes, MUCH_RETAINED_BYTES) &&
-           at_least(mshim_thousandths(counters->memory_retained_bytes, counters->memory_rss_bytes),
-                    MUCH_RETAINED);
+    const uint64_t retained = retained_at_most(counters);
+    return at_least(retained, MUCH_RETAINED_BYTES) &&
+           at_least(mshim_thousandths(retained, counters->memory_rss_bytes), MUCH_RETAINED);
+}
+
+/* Above what it was before, not only above where it stood at the earlier reading. */
+static bool grows(const struct mshim_rates *rates, const struct mshim_counters *now) {
+    return rates->live_bytes.more > 0 && rates->peak_live_bytes.more > 0 &&
+           is_worth_a_word(&rates->live_bytes, now->memory_live_bytes) &&
+           is_worth_a_word(&rates->peak_live_bytes, now->memory_live_bytes);
 }
 
 static void next(struct mshim_writer *writer, const struct mshim_report *report) {
@@ -152,9 +171,9 @@ static void next(struct mshim_writer *writer, const struct mshim_report *report)
     const uint64_t faults_a_second = mshim_a_second(mshim_page_faults_of(report), report->cpu_ns);
     char pid[MSHIM_DECIMAL_BYTES];
     if (runs(report) && is_much_retained(counters))
-        SAY(writer, "Next: `mshim purge ", mshim_decimal(report->pid, pid), "` gives back what is retained.");
-    if (report->rates && report->rates->live_bytes.more > 0 &&
-        is_worth_a_word(&report->rates->live_bytes, counters->memory_live_bytes))
+        SAY(writer, "Next: `mshim purge ", mshim_decimal(report->pid, pid),
+            "` gives back what the allocator retains, and says how much.");
+    if (report->rates && grows(report->rates, counters))
         SAY(writer, "Next: if live bytes go on growing, the program keeps them, whatever the allocator",
             known(counters->python_object.allocations) ? ": Python's tracemalloc shows which lines do."
                                                        : ".");

@@ -8,14 +8,14 @@ enum {
     WINDOW = MSHIM_PAGE_TIME_CALLS,
     FIRST_MEAN_PASSING = 4,
     MOST_MEAN_PASSING = 1 << 20,
-    WINDOWS_A_MILLISECOND = 2,
+    WINDOWS_A_MILLISECOND = 1,
     OF_ENDS = 2,            /* calls that begin and end a window */
     MOST_NATURAL_PARTS = 4, /* of what it takes from one window to the next: a thread that waited took more */
     PAUSE = 1 << 20,        /* calls until one that was left by longjmp is given up */
     PAUSE_BYTES = 1 << 30,
     EMPTY_READINGS = 256,
     SPARSE_CYCLES = WINDOW << 13,
-    LARGE_A_MILLISECOND = 4,
+    LARGE_A_MILLISECOND = 2,
     LEAST_CLOCK_NS = 20000000, /* from where on two readings of the coarse clock tell the counter's rate */
     MOST_LARGE_BYTES = 1 << 30,
     CUT_CYCLES = 1 << 14,     /* some microseconds */
@@ -318,6 +318,7 @@ void mshim_time_after(const struct mshim_timed_call *call, unsigned row) {
         const uint64_t cycles = on_processor(call);
         const double w = (double)call->large_weight, y = (double)cycles;
         add(&time->rows[row], call->large_weight, cycles, call->ended - call->began);
+        publish(call->ended, now_ns(CLOCK_MONOTONIC_COARSE));
         errno = saved;
         time->large_variance_cycles2 += w * (w - 1) * y * y;
     } else if (!call->large_weight) {

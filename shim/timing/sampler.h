@@ -13,15 +13,16 @@
  * large extent: calls of a few nanoseconds seem to take twice as much. By how much is known from what the
  * calls in passing took, from one window to the next, calls and program together; the estimate is reduced by
  * it (counters/time_estimate.h). A window stands for all calls since the last one, so each has its weight.
- * There are about two a millisecond and thread.
+ * There is about one a millisecond and thread, so that the cost stays below a hundredth.
  *
- * Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and differ by orders of magnitude. They are timed
- * with a probability that goes with their size, up to always, at most some thousand times a second; what they
- * overlap with does not matter.
+ * Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and differ by orders of magnitude. They are not
+ * counted down but measured out in bytes: points lie at random distances on the line of all their bytes, and
+ * a call is timed that one falls into. So its probability goes with its size, up to always, at most two
+ * thousand times a second.
  *
  * CPU time is wanted, and the counter goes on while a thread waits for a processor. For large calls the
  * kernel is asked, as long as no sandbox might object. The time of small ones is cut off at what they can
- * explain (some microseconds, more where many pages are touched). The longest call is told as it was.
+ * explain (some microseconds). The longest call is told as it was.
  *
  * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves a
  * window that is dropped.

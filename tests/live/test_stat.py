@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 import live
@@ -144,6 +145,59 @@ class Dead(live.Case):
         self.assertEqual(served.end(), 0)
         self.assertEqual(self.pages(), [])
         self.assertIn("there is no such process", self.mshim("stat", served.pid, status=1))
+
+
+class Container(live.Case):
+    """A namespace of processes and one of mounts, with a folder of ours mounted in it."""
+
+    def start(self):
+        if os.geteuid() != 0 or not shutil.which("unshare"):
+            raise unittest.SkipTest("it needs root and unshare")
+        script = f"mount --bind {self.folder} /mnt && exec env LD_PRELOAD={harness.library('musl')} MSHIM_DIR=/mnt {live.program('musl', 'serve')}"
+        container = subprocess.Popen(["unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c", script], env=harness.environment(),
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+        for pipe in (container.stdin, container.stdout, container.stderr):
+            self.addCleanup(pipe.close)
+        self.addCleanup(container.wait)
+        self.addCleanup(container.kill)
+        container.stdin.write(b"keep 1000 100\n")
+        if container.stdout.readline() != b"done\n":
+            raise unittest.SkipTest(f"no namespaces here: {container.stderr.read().decode().strip()}")
+        return container, int(pathlib.Path(f"/proc/{container.pid}/task/{container.pid}/children").read_text())
+
+    def test_its_process_is_seen_from_outside(self):
+        _, pid = self.start()
+        report = self.stat(pid)
+        self.assertEqual((report["process"]["pid"], report["process"]["state"]), (pid, "running"))
+        self.assertGreater(report["memory"]["rss_bytes"], 100000)
+        self.assertGreaterEqual(report["memory"]["live_blocks"], 1000)
+        self.assertIn("active in", self.mshim("check", pid))
+
+    def test_two_of_them_have_a_first_process_each(self):
+        self.start()
+        self.start()
+        text = self.mshim("stat", "--all", "-f", "prom")
+        lines = [line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")]
+        self.assertEqual(len(lines), len(set(lines)))
+        live_bytes = [line for line in lines if line.startswith("mshim_live_bytes{")]
+        self.assertEqual(len(live_bytes), 2)
+        for line in live_bytes:
+            self.assertRegex(line, r'\{pid="1",program="serve-musl",pid_namespace="\d+"\}')
+
+    def test_a_volume_outlasts_it(self):
+        container, _ = self.start()
+        container.kill()
+        container.wait()
+        (page,) = self.pages()
+        self.assertTrue(page.name.startswith("1-"))
+        for _ in range(100):  # the process goes with its namespace, a moment later
+            report = self.stat(page)
+            if report["process"]["state"] != "running":
+                break
+            time.sleep(0.05)
+        self.assertEqual((report["process"]["pid"], report["process"]["state"]), (1, "died"))
+        self.assertGreaterEqual(report["memory"]["live_blocks"], 1000)
+        self.assertNotIn("rss_bytes", report["memory"])
 
 
 class Files(live.Case):

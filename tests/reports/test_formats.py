@@ -9,7 +9,7 @@ import unittest
 
 import harness
 
-PROCESS = {"pid", "parent_pid", "program", "libc", "state", "wall_seconds", "cpu_seconds"}
+PROCESS = {"pid", "parent_pid", "program", "libc", "state", "wall_seconds", "cpu_seconds", "system_cpu_seconds"}
 SHIM = {"version", "allocator", "allocator_version", "options", "memory_bytes"}
 MEMORY = {"allocated_bytes", "freed_bytes", "live_bytes", "peak_live_bytes", "live_blocks", "inherited_live_bytes",
           "inherited_live_blocks", "rss_bytes", "peak_rss_bytes"}
@@ -85,7 +85,11 @@ class Json(harness.Case):
     def test_keys_are_those_of_the_interface(self, libc, variables):
         self.act(libc, "return", **variables)
         report = self.json()
-        self.assertEqual([key for key in report if key != "time"], ["format", "process", "shim", "functions", "realloc", "memory", "threads", "page_faults", "sizes"])
+        own = variables["MSHIM_ALLOCATOR"] != "system"  # of another library's allocator it is not known
+        self.assertEqual([key for key in report if key != "time"],
+                         ["format", "process", "shim", "functions", "realloc", "memory", "threads", *["kernel"] * own, "page_faults", "sizes"])
+        self.assertEqual(set(report.get("kernel", ())), {f"{call}_{what}" for call in ("mmap", "munmap", "madvise")
+                                                         for what in ("calls", "bytes")} if own else set())
         self.assertEqual(report["format"], 1)
         self.assertEqual(set(report["process"]), PROCESS)
         self.assertEqual(set(report["shim"]), SHIM)

@@ -94,9 +94,8 @@ Test(page, says_how_its_process_ended) {
     const struct {
         uint32_t state;
         enum mshim_life life;
-    } cases[] = {{MSHIM_PAGE_RUNNING, MSHIM_LIFE_DIED},
-                 {MSHIM_PAGE_ENDED, MSHIM_LIFE_ENDED},
-                 {99, MSHIM_LIFE_DIED}};
+    } cases[] = {
+        {MSHIM_PAGE_RUNNING, MSHIM_LIFE_DIED}, {MSHIM_PAGE_ENDED, MSHIM_LIFE_ENDED}, {99, MSHIM_LIFE_DIED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         file.page.state = cases[i].state;
         read_whole();

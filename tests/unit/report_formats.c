@@ -20,6 +20,7 @@ static const char *write_with(enum mshim_report_format format, const char *progr
     unlink(path);
     const struct mshim_report report = {.pid = 7,
                                         .parent_pid = 1,
+                                        .pid_namespace = MSHIM_ABSENT,
                                         .forked_from_pid = MSHIM_ABSENT,
                                         .program = program,
                                         .libc = "glibc",

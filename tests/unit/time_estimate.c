@@ -73,9 +73,10 @@ Test(time, weights_and_the_timer_itself_are_taken_into_account) {
 }
 
 Test(time, overlap_reduces_the_time_and_half_of_that_is_error) {
-    for (int i = 0; i < 16; i++)
+    for (int i = 0; i < MSHIM_PAGE_TIME_CALLS; i++)
         add(MSHIM_FUNCTION_free, 10, 14, 100);
     page.empty_gap_cycles = 80;
+    record->time.weights = 10;
     record->time.dense = 10; /* a window of 16 calls of 100 cycles, weight 10 */
     record->time.dense_cycles = 10ull * 16 * (100 + EMPTY);
     record->time.paired = 9; /* 150 cycles a call where they are fenced off, 90 in passing */
@@ -91,7 +92,8 @@ Test(time, error_is_that_of_a_sum_of_samples) {
     const double weight = 50, values[] = {100, 300};
     for (int i = 0; i < 1000; i++) {
         const double y = values[i % 2];
-        add(MSHIM_FUNCTION_malloc, 50, 14, (uint64_t)y);
+        for (int call = 0; call < MSHIM_PAGE_TIME_CALLS; call++)
+            add(MSHIM_FUNCTION_malloc, 50, 14, (uint64_t)y / MSHIM_PAGE_TIME_CALLS);
         record->time.weights += weight;
         record->time.weighted_cycles += weight * y;
         record->time.weights2 += weight * weight;
@@ -104,6 +106,14 @@ Test(time, error_is_that_of_a_sum_of_samples) {
     cr_assert(is_near(out.time_allocation_error_ns, expected, 0.001), "%lu", out.time_allocation_error_ns);
     record->time.large_variance_cycles2 = 3 * 50 * 50 * 100 * 100 * 1000.0;
     cr_assert(is_near(estimate().time_allocation_error_ns, 2 * expected, 0.001));
+}
+
+Test(time, large_calls_may_overlap_as_much_as_the_timing_takes) {
+    page.empty_gap_cycles = 80;
+    add(MSHIM_FUNCTION_malloc, 50, 20, 1000);
+    const struct mshim_counters out = estimate();
+    cr_assert_eq(out.time_allocation_ns, 50 * 1000 / 2);
+    cr_assert_eq(out.time_allocation_error_ns, 50 * (EMPTY + 80) / 2);
 }
 
 Test(time, percentiles_of_a_uniform_distribution) {
