@@ -92,16 +92,16 @@ static size_t oldest(void) {
 void mshim_leftovers_bound(int folder) {
     count = 0;
     visit(folder, count_one);
-    if (count <= MSHIM_LEFTOVERS_MAX)
+    if (count <= MSHIM_LEFTOVERS_FILES)
         return;
     count = 0;
     visit(folder, keep_if_gone);
-    for (size_t i = 0; i < count && count > MSHIM_LEFTOVERS_MAX;)
+    for (size_t i = 0; i < count && count > MSHIM_LEFTOVERS_KEPT;)
         if (is_dead(folder, i))
             i++;
         else
             candidates[i] = candidates[--count];
-    while (count > MSHIM_LEFTOVERS_MAX) {
+    while (count > MSHIM_LEFTOVERS_KEPT) {
         const size_t first = oldest();
         (void)unlinkat(folder, candidates[first].name, 0);
         candidates[first] = candidates[--count];

@@ -4,10 +4,11 @@
 
 /* What dead processes left. */
 
-enum { MSHIM_LEFTOVERS_MAX = 128 };
+/* Where there are more than MSHIM_LEFTOVERS_FILES files in the folder, removes what dead processes left but
+ * for the newest MSHIM_LEFTOVERS_KEPT: so most starts only count. Allocates nothing. By one thread at a time.
+ */
+enum { MSHIM_LEFTOVERS_FILES = 256, MSHIM_LEFTOVERS_KEPT = 128 };
 
-/* Removes those beyond MSHIM_LEFTOVERS_MAX, the oldest first. One reading of the folder where there are few
- * files; allocates nothing. By one thread at a time. */
 void mshim_leftovers_bound(int folder);
 
 #endif

@@ -138,6 +138,18 @@ static bool watch_interpreters(int minor) {
     return true;
 }
 
+static struct python_allocator functions_of(enum mshim_python_mode mode) {
+    if (mode == MSHIM_PYTHON_ALLOCATOR && backend.count)
+        return (struct python_allocator){NULL, allocator_malloc, allocator_calloc, allocator_realloc,
+                                         allocator_free};
+    if (mode == MSHIM_PYTHON_ALLOCATOR)
+        return (struct python_allocator){NULL, large_malloc, large_calloc, large_realloc, large_free};
+    if (backend.count)
+        return (struct python_allocator){NULL, objects_malloc, objects_calloc, objects_realloc, objects_free};
+    return (struct python_allocator){NULL, objects_untimed_malloc, objects_untimed_calloc,
+                                     objects_untimed_realloc, objects_untimed_free};
+}
+
 bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_backend *large) {
     if (mode == MSHIM_PYTHON_OFF) {
         status = OFF("option");
@@ -154,13 +166,8 @@ bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_b
         return false;
     }
     backend = *large;
-    struct python_allocator ours = {NULL, objects_malloc, objects_calloc, objects_realloc, objects_free};
-    if (mode == MSHIM_PYTHON_ALLOCATOR)
-        ours = (struct python_allocator){NULL, allocator_malloc, allocator_calloc, allocator_realloc,
-                                         allocator_free};
+    struct python_allocator ours = functions_of(mode);
     fronts[MSHIM_PYTHON_OBJECT].domain = MSHIM_PYTHON_OBJECT;
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS && !backend.count; domain++)
-        fronts[domain].timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
     ours.context = &fronts[MSHIM_PYTHON_MEM];
     set_allocator(DOMAIN_MEM, &ours);
     ours.context = &fronts[MSHIM_PYTHON_OBJECT];

@@ -150,3 +150,19 @@ static inline size_t bytes_of(const struct front *front, const void *block) {
 }
 
 DOMAIN_FUNCTIONS(objects, serve, bytes_of)
+
+void *objects_untimed_malloc(void *context, size_t size) {
+    return serve_malloc(context, size);
+}
+
+void *objects_untimed_calloc(void *context, size_t count, size_t size) {
+    return serve_calloc(context, count, size);
+}
+
+void *objects_untimed_realloc(void *context, void *block, size_t size) {
+    return serve_realloc(context, block, size);
+}
+
+void objects_untimed_free(void *context, void *block) {
+    serve_free(context, block);
+}

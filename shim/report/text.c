@@ -11,8 +11,7 @@ static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) 
 }
 
 static void title(struct mshim_writer *writer, const struct mshim_report *report) {
-    const char *const parts[] = {report->program,
-                                 " (",
+    const char *const parts[] = {" (",
                                  report->libc,
                                  ", ",
                                  report->state,
@@ -23,6 +22,7 @@ static void title(struct mshim_writer *writer, const struct mshim_report *report
                                  " ",
                                  report->allocator_version,
                                  "\n"};
+    mshim_write_visible(writer, report->program);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         mshim_write_text(writer, parts[i]);
     mshim_write_text(writer, "process ");

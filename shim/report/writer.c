@@ -37,6 +37,11 @@ void mshim_write_text(struct mshim_writer *writer, const char *text) {
     mshim_write_bytes(writer, text, strlen(text));
 }
 
+void mshim_write_visible(struct mshim_writer *writer, const char *text) {
+    for (; *text; text++)
+        mshim_write_bytes(writer, (unsigned char)*text < ' ' || *text == 0x7f ? "?" : text, 1);
+}
+
 static void pad(struct mshim_writer *writer, size_t used, unsigned width) {
     for (; used < width; used++)
         mshim_write_bytes(writer, " ", 1);

@@ -28,6 +28,8 @@ void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds);
 void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds);
 /* A part of a whole, which is not 0, with four decimals. */
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole);
+/* What may be anything, for a terminal: control characters are '?'. */
+void mshim_write_visible(struct mshim_writer *writer, const char *text);
 /* Quoted and escaped as a string of JSON. */
 void mshim_write_quoted(struct mshim_writer *writer, const char *text);
 /* Quoted and escaped as the value of a label in Prometheus' text, which knows three escapes; what it cannot

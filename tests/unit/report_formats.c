@@ -57,6 +57,12 @@ Test(report, escapes_what_is_no_text_in_json) {
     cr_assert(strstr(json, "\"program\": \"a\\\"b\\\\c\\u000a\\u00ff\xc3\xa9\""), "%s", json);
 }
 
+Test(report, does_not_command_the_terminal) {
+    struct mshim_counters counters = absent();
+    const char *text = write_with(MSHIM_REPORT_TEXT, "a\033[2J\n\x7f\xc3\xa9", &counters);
+    cr_assert_eq(strncmp(text, "a?[2J??\xc3\xa9 (glibc", 16), 0, "%s", text);
+}
+
 Test(report, leaves_absent_values_out) {
     struct mshim_counters counters = absent();
     counters.memory_live_bytes = 5;
