@@ -35,10 +35,10 @@ double mshim_comparison_median(const struct mshim_comparison *comparison, const 
 }
 
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
-                            const struct mshim_arm *other, enum mshim_measure measure, bool any_pair,
+                            const struct mshim_arm *other, enum mshim_measure measure,
                             struct mshim_estimate *ratio) {
     const double arms = (double)comparison->arms.count;
-    const double statements = any_pair ? arms * (arms - 1) / 2 : arms - 1;
+    const double pairs = arms * (arms - 1) / 2;
     double *const logs = calloc(comparison->turns + 1, sizeof *logs);
     bool well = logs != NULL && !arm->voided[0] && !other->voided[0];
     for (size_t turn = 0; well && turn < comparison->turns; turn++) {
@@ -46,7 +46,7 @@ bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const str
         well = mine > 0 && theirs > 0;
         logs[turn] = well ? log(mine / theirs) : 0;
     }
-    well = well && mshim_paired_estimate(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / statements);
+    well = well && mshim_paired_estimate(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / pairs);
     free(logs);
     if (well)
         *ratio = (struct mshim_estimate){exp(ratio->median), exp(ratio->low), exp(ratio->high)};
@@ -61,8 +61,7 @@ bool mshim_comparison_is_precise(const struct mshim_comparison *comparison, doub
         struct mshim_estimate ratio;
         if (arm->voided[0])
             continue;
-        const bool known =
-            mshim_comparison_ratio(comparison, arm, reference, comparison->primary, false, &ratio);
+        const bool known = mshim_comparison_ratio(comparison, arm, reference, comparison->primary, &ratio);
         const double width = known ? ratio.high / ratio.low - 1 : INFINITY;
         widest = width > widest ? width : widest;
     }

@@ -49,10 +49,10 @@ size_t mshim_comparison_live(const struct mshim_comparison *comparison);
 double mshim_comparison_median(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                                enum mshim_measure measure);
 
-/* The ratio of one arm to another, its interval right with 95 % for all arms against the reference at once
- * (for all pairs at once with `any_pair`). False where a run has no value, or 0. */
+/* The ratio of one arm to another; the intervals of all pairs of arms are right together with 95 %. False
+ * where a run has no value, or 0. */
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
-                            const struct mshim_arm *other, enum mshim_measure measure, bool any_pair,
+                            const struct mshim_arm *other, enum mshim_measure measure,
                             struct mshim_estimate *ratio);
 
 /* Are all intervals of what decides as narrow as was asked for? `*factor` (may be NULL): the widest over

@@ -147,7 +147,7 @@ static void ratios(struct mshim_json *outer, const struct mshim_comparison *comp
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
         struct mshim_json inner = {outer->writer, ""};
         struct mshim_estimate ratio;
-        if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], i, false, &ratio))
+        if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], i, &ratio))
             continue;
         begin(&json, mshim_measure_rows[i].name, "{");
         mshim_json_number(&inner, "median", ratio.median);

@@ -26,7 +26,7 @@ static void ratio_text(char text[32], const struct mshim_comparison *comparison,
     struct mshim_estimate ratio;
     if (arm == &comparison->arms.arm[0])
         strcpy(text, "1");
-    else if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], measure, false, &ratio))
+    else if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], measure, &ratio))
         strcpy(text, "-");
     else if (isfinite(ratio.high))
         snprintf(text, 32, "%.3f (%.3f to %.3f)", ratio.median, ratio.low, ratio.high);

@@ -111,19 +111,19 @@ static void say_arm(struct mshim_sentences *verdict, const struct mshim_comparis
         append(&text, "void, %s", arm->voided);
         return;
     }
-    if (!mshim_comparison_ratio(comparison, arm, reference, comparison->primary, false, &ratio)) {
+    if (!mshim_comparison_ratio(comparison, arm, reference, comparison->primary, &ratio)) {
         append(&text, "nothing to compare it by");
         return;
     }
     append_primary(&text, comparison->primary, &ratio);
     if (comparison->settings.load &&
-        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_latency_p99, false, &ratio) &&
+        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_latency_p99, &ratio) &&
         differs(&ratio)) {
         append(&text, ", p99 of the latency ");
         append_factor(&text, &ratio, false, "lower", "higher");
     }
     if (is_known(&ratio) &&
-        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, false, &ratio))
+        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, &ratio))
         append_memory(&text, &ratio);
 }
 
@@ -174,7 +174,7 @@ static bool find_best(const struct mshim_comparison *comparison, enum mshim_meas
         struct mshim_estimate ratio;
         best->among[i] = i == best->first ||
                          (mshim_comparison_ratio(comparison, &comparison->arms.arm[i],
-                                                 &comparison->arms.arm[best->first], measure, true, &ratio) &&
+                                                 &comparison->arms.arm[best->first], measure, &ratio) &&
                           !differs(&ratio));
         best->count += best->among[i];
     }
@@ -213,8 +213,8 @@ static void say_trade_off(struct mshim_sentences *verdict, const struct mshim_co
     const struct mshim_arm *const fastest = &comparison->arms.arm[fast->first];
     const struct mshim_arm *const smallest = &comparison->arms.arm[small->first];
     struct mshim_estimate time, memory;
-    if (!mshim_comparison_ratio(comparison, fastest, smallest, comparison->primary, true, &time) ||
-        !mshim_comparison_ratio(comparison, fastest, smallest, MSHIM_MEASURE_peak_memory, true, &memory))
+    if (!mshim_comparison_ratio(comparison, fastest, smallest, comparison->primary, &time) ||
+        !mshim_comparison_ratio(comparison, fastest, smallest, MSHIM_MEASURE_peak_memory, &memory))
         return;
     struct text text = next_line(verdict);
     append(&text, "trade-off: %s against %s is ", fastest->name, smallest->name);
