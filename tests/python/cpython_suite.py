@@ -51,9 +51,9 @@ def run(python, library, names, jobs, log):
     return outcome, status
 
 
-def differences(without, with_shim):
-    return {name: (without.get(name, "absent"), with_shim.get(name, "absent"))
-            for name in sorted(without.keys() | with_shim.keys()) if without.get(name) != with_shim.get(name)}
+def differences(before, after):
+    return {name: (before.get(name, "absent"), after.get(name, "absent"))
+            for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)}
 
 
 def known(name):
@@ -75,7 +75,7 @@ def main():
         options.python, options.other, options.library))
     everything = options.all or os.environ.get("MSHIM_TEST_FULL") == "1" and not options.tests
     names = [] if everything else options.tests or (TESTS_OF_CODE if options.other else TESTS)
-    folder = options.logs or tempfile.mkdtemp(prefix="mshim-cpython-suite-")
+    folder = os.path.abspath(options.logs) if options.logs else tempfile.mkdtemp(prefix="mshim-cpython-suite-")
     os.makedirs(folder, exist_ok=True)
 
     before_log, after_log = (pathlib.Path(folder, f"{name}.log") for name in ("before", "after"))
@@ -89,16 +89,17 @@ def main():
         print(f"no results: status {status_before} and {status_after}; logs {before_log} {after_log}", file=sys.stderr)
         return 1
     differ = differences(before, after)
-    unexpected = {name for name in differ if not known(name)}
+    known_here = known if options.library else lambda name: None
+    unexpected = {name for name in differ if not known_here(name)}
     if unexpected:
         again = sorted({name.split(".")[1] for name in unexpected if name.startswith("test.")}) or names
         (before_again, _), (after_again, _) = run_both(again)
         before.update(before_again)
         after.update(after_again)
         differ = differences(before, after)
-        unexpected = {name for name in differ if not known(name)}
+        unexpected = {name for name in differ if not known_here(name)}
     for name, outcomes in differ.items():
-        print(f"{name}: {outcomes[0]} before, {outcomes[1]} after ({known(name) or 'NOT EXPECTED'})")
+        print(f"{name}: {outcomes[0]} before, {outcomes[1]} after ({known_here(name) or 'NOT EXPECTED'})")
     for name in sorted(before.keys() - differ.keys()):
         if before[name] in ("failure", "error"):
             print(f"{name}: {before[name]} either way")

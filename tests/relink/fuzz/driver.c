@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * driver SECONDS SECONDS_IN_FULL FILE…: changes the files at random and keeps what reaches new code, which the compiler
- * reports (-fsanitize-coverage=trace-pc); the second number counts where MSHIM_TEST_FULL is set. The random numbers are
- * the same in each run. Of an input that fails the bytes are left in relink-fuzz.failed.
+ * driver SECONDS SECONDS_IN_FULL FILE…: changes the files at random and keeps what reaches new code, which
+ * the compiler reports (-fsanitize-coverage=trace-pc); the second number counts where MSHIM_TEST_FULL is set.
+ * The random numbers are the same in each run. Of an input that fails the bytes are left in
+ * relink-fuzz.failed.
  */
 #include <fcntl.h>
 #include <sanitizer/common_interface_defs.h>
@@ -67,7 +68,10 @@ static size_t below(size_t end) {
 static bool is_new(void) {
     bool news = false;
     for (size_t i = 0; i < PLACES; i++) {
-        const unsigned times = reached[i], step = times == 0 ? 0 : 1u << (times < 4 ? times - 1 : times < 32 ? 3 : 4);
+        const unsigned times = reached[i], step = times == 0 ? 0
+                                                             : 1u << (times < 4    ? times - 1
+                                                                      : times < 32 ? 3
+                                                                                   : 4);
         news |= (step & ~(unsigned)known[i]) != 0;
         known[i] |= (unsigned char)step;
     }
@@ -91,7 +95,8 @@ static void run(void) {
 }
 
 static uint64_t number(void) {
-    static const uint64_t edges[] = {0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, INT32_MAX, UINT32_MAX, INT64_MAX, UINT64_MAX};
+    static const uint64_t edges[] = {0,    1,      2,      7,         8,          0x7f,      0x80,
+                                     0xff, 0x7fff, 0xffff, INT32_MAX, UINT32_MAX, INT64_MAX, UINT64_MAX};
     switch (below(4)) {
     case 0:
         return edges[below(sizeof edges / sizeof *edges)];
@@ -173,7 +178,8 @@ int main(int argc, char **argv) {
     const size_t seeds = input_count;
     unsigned long turns = 0;
     for (const time_t end = time(NULL) + seconds; time(NULL) < end; turns++) {
-        const struct input *const from = &inputs[below(2) ? below(input_count) : input_count - 1 - below(input_count) / 4];
+        const struct input *const from =
+            &inputs[below(2) ? below(input_count) : input_count - 1 - below(input_count) / 4];
         current_size = from->size;
         memcpy(current, from->bytes, from->size);
         for (size_t i = 1 + below(MOST_CHANGES); i > 0; i--)

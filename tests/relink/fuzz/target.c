@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One input: bytes that may be a file to relink, and a file that was relinked. The name is what libFuzzer asks for, so
- * that its driver can take the place of driver.c:
- *   clang -fsanitize=fuzzer,address,undefined -Ishim -Iinclude target.c ../../../shim/relink/[a-z]*.c LIBZYDIS
+ * One input: bytes that may be a file to relink, and a file that was relinked. The name is what libFuzzer
+ * asks for, so that its driver can take the place of driver.c: clang -fsanitize=fuzzer,address,undefined
+ * -Ishim -Iinclude target.c ../../../shim/relink/[a-z]*.c LIBZYDIS
  */
 #include "relink/relink.h"
 #include "relink/undo.h"
@@ -36,7 +36,8 @@ static void relink(const unsigned char *bytes, size_t size, bool keep_lookups) {
     struct mshim_relinked relinked;
     /* The same file as another library of the process: all that it defines is then somebody else's, too. */
     const struct mshim_others none = {NULL, 0}, one = {list, 1};
-    if (mshim_image_parse(&other, &reason) && mshim_relink(&relinked, copy, size, &one, keep_lookups, &reason)) {
+    if (mshim_image_parse(&other, &reason) &&
+        mshim_relink(&relinked, copy, size, &one, keep_lookups, &reason)) {
         demand(relinked.calls.direct == 0, "a call of what another library defines was changed");
         free(relinked.bytes);
     }
@@ -49,10 +50,11 @@ static void relink(const unsigned char *bytes, size_t size, bool keep_lookups) {
         demand(memcmp(copy, bytes, size) == 0, "the original was written to");
         size_t restored = relinked.size;
         if (relinked.edits == 0)
-            demand(relinked.size == size && memcmp(relinked.bytes, bytes, size) == 0, "changed without an edit");
+            demand(relinked.size == size && memcmp(relinked.bytes, bytes, size) == 0,
+                   "changed without an edit");
         else
-            demand(mshim_undo_apply(relinked.bytes, &restored, &reason) == MSHIM_UNDO_DONE && restored == size &&
-                       memcmp(relinked.bytes, bytes, size) == 0,
+            demand(mshim_undo_apply(relinked.bytes, &restored, &reason) == MSHIM_UNDO_DONE &&
+                       restored == size && memcmp(relinked.bytes, bytes, size) == 0,
                    "the original does not come back");
         free(relinked.bytes);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens a library, as Python opens an extension module. Without one: what LD_PRELOAD names is loaded, which is all. */
+/* Opens a library, as Python opens an extension module. Without one: what LD_PRELOAD names is loaded, which
+ * is all. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <unistd.h>
