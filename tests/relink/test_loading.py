@@ -26,6 +26,22 @@ class Loading(unittest.TestCase):
         done = relink("--check", program)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
+    def test_more_thread_local_variables_than_glibc_opens_late(self):
+        folder = support.folder()
+        opens, source = folder / "opens", folder / "large.c"
+        compile_c("glibc", "-o", opens, support.HERE / "programs/opens.c", "-ldl")
+        for size, said in ((16, False), (65536, True)):
+            with self.subTest(size=size):
+                library = folder / f"lib{size}.so"
+                source.write_text(f"__thread char large[{size}];\nchar *at(int i) {{ return &large[i]; }}\n")
+                compile_c("glibc", "-shared", "-fPIC", "-o", library, source)
+                self.assertEqual(run(opens, library).returncode, 0)
+                done = relink(library)
+                self.assertEqual((done.returncode, "glibc refuses from now on" in done.stdout), (0, said))
+                self.assertEqual(run(opens, library).returncode, 1 if said else 0)
+                self.assertEqual(relink("--keep-tls", library).returncode, 0)
+                self.assertEqual(run(opens, library).returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
