@@ -36,7 +36,8 @@ class Tools(unittest.TestCase):
         told = []
         for python in (plain, relinked):
             done = run("gdb", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", "set breakpoint pending on", "-ex",
-                       "break abort", "-ex", "run", "-ex", "backtrace", "--args", python, "-S", "-c", DEEP.format(end="__import__('os').abort()"))
+                       "break abort", "-ex", "run", "-ex", "backtrace", "--args",
+                       python, "-S", "-c", DEEP.format(end="__import__('os').abort()"))
             if "ptrace" in done.stderr:
                 self.skipTest(f"gdb may not trace here: {done.stderr.strip()}")
             told.append([name for name in frames(done.stdout) if not name.startswith("__")])
