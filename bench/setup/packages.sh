@@ -31,6 +31,9 @@ clang-format      clang-format
 llvm              llvm-symbolizer
 lld               ld.lld
 mold              ld.mold
+g++               g++
+gdb               gdb
+e2fsprogs         chattr
 chromium          chromium
 chromium-driver   chromedriver
 '

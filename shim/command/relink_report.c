@@ -42,6 +42,18 @@ static void report_lookups(const struct mshim_relinked *relinked, bool done) {
         mshim_print("    %zu stay: %s", lookups->all - lookups->direct, lookups->left.text);
 }
 
+/* glibc keeps 1,664 bytes for all libraries that are opened late, of which other uses may take all but 512.
+ */
+enum { LATE_BYTES = 512 };
+
+static unsigned long long thread_local_bytes(const struct mshim_relink_target *target) {
+    const struct mshim_image *const image = &target->object->image;
+    for (size_t i = 0; i < image->segment_count; i++)
+        if (image->segments[i].p_type == PT_TLS)
+            return image->segments[i].p_memsz;
+    return 0;
+}
+
 void mshim_relink_report(const struct mshim_relink_target *target, const struct mshim_relinked *relinked,
                          bool done) {
     report_calls(&relinked->calls, done);
@@ -57,6 +69,11 @@ void mshim_relink_report(const struct mshim_relink_target *target, const struct 
                     "mod_wsgi, "
                     "PL/Python) needs --keep-tls",
                     done ? "refuses from now on" : "would refuse");
+    else if (relinked->lookups.direct > 0 && thread_local_bytes(target) > LATE_BYTES)
+        mshim_print(
+            "  glibc %s to open it by dlopen where its %llu bytes of thread-local variables do not fit into "
+            "the little that it keeps for that: then --keep-tls",
+            done ? "refuses from now on" : "would refuse", thread_local_bytes(target));
     if (relinked->undo_bytes > 0)
         mshim_print(done ? "  %zu bytes at its end bring the original back (--undo)"
                          : "  %zu bytes more at its end would bring the original back (--undo)",

@@ -39,7 +39,7 @@ bool mshim_calls_entry(const struct mshim_image *image, uint64_t address, uint64
 /* Does the loader look a symbol up and put its address there? */
 static bool has_symbol(const struct mshim_slot *slot, const struct mshim_functions *functions) {
     return slot && (slot->type == R_X86_64_JUMP_SLOT || slot->type == R_X86_64_GLOB_DAT) &&
-           slot->symbol != 0 && slot->symbol < functions->count;
+           slot->addend == 0 && slot->symbol != 0 && slot->symbol < functions->count;
 }
 
 static bool encode(const struct mshim_instruction *branch, uint64_t target, struct mshim_edit *edit) {

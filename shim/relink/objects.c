@@ -60,6 +60,18 @@ static bool is_path_loaded(const struct mshim_objects *objects, const char *path
     return false;
 }
 
+/* No loader searches for a name that an object goes by already. On glibc these are those that the libraries
+ * give themselves, too. */
+static bool is_name_loaded(const struct mshim_objects *objects, const char *name, bool is_musl) {
+    for (size_t i = 1; i < objects->count; i++) {
+        const struct mshim_object *const object = objects->object[i];
+        const char *const own = is_musl ? NULL : dynamic_string(&object->image, DT_SONAME);
+        if (strcmp(object->name, name) == 0 || (own && strcmp(own, name) == 0))
+            return true;
+    }
+    return false;
+}
+
 static void miss(struct mshim_objects *objects, const char *name) {
     const size_t used = strlen(objects->missing);
     if (!strstr(objects->missing, name))
@@ -72,6 +84,8 @@ static void add(struct mshim_objects *objects, const struct mshim_loader *loader
     char path[PATH_MAX];
     struct mshim_reason reason;
     struct mshim_object *object = NULL;
+    if (is_name_loaded(objects, name, loader->is_musl))
+        return;
     if (mshim_loader_find(path, loader, &needing->needing, name)) {
         if (is_path_loaded(objects, path))
             return;
@@ -79,10 +93,12 @@ static void add(struct mshim_objects *objects, const struct mshim_loader *loader
     }
     if (!object || object->image.symbol_count == 0 || objects->count == MSHIM_OBJECTS)
         miss(objects, name);
-    if (object && (objects->count == MSHIM_OBJECTS || is_loaded(objects, object)))
+    if (object && (objects->count == MSHIM_OBJECTS || is_loaded(objects, object))) {
         drop(object);
-    else if (object)
+    } else if (object) {
+        object->name = name;
         objects->object[objects->count++] = object;
+    }
 }
 
 bool mshim_objects_begin(struct mshim_objects *objects, const char *path, struct mshim_reason *reason) {

@@ -12,6 +12,7 @@ struct mshim_object {
     struct mshim_file file;
     struct mshim_image image; /* its bytes are those of the file */
     char path[PATH_MAX];      /* as it was found */
+    const char *name;         /* by which it was asked for first; NULL of the first */
     struct mshim_needing needing;
 };
 
