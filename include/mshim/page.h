@@ -32,7 +32,7 @@
 #define MSHIM_PAGE_FORMAT 1
 
 enum {
-    MSHIM_PAGE_FIRST_RECORDS = 4,
+    MSHIM_PAGE_FIRST_RECORDS = 2,
     MSHIM_PAGE_RECORDS = 1024,      /* threads beyond these share one record */
     MSHIM_PAGE_PYTHON_CLASSES = 32, /* class c: blocks of (c + 1) * MSHIM_PAGE_PYTHON_STEP_BYTES */
     MSHIM_PAGE_PYTHON_STEP_BYTES = 16,

@@ -29,18 +29,34 @@ static bool write_all(int fd, const void *from, size_t bytes, off_t at) {
 
 /* Filesystems that cannot reserve take what is written. */
 static bool reserve(int fd, size_t bytes) {
-    const int error = posix_fallocate(fd, 0, (off_t)bytes);
-    if (error == 0 || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL)
-        return true;
-    errno = error;
-    return false;
+    static const char zeros[4096];
+    errno = posix_fallocate(fd, 0, (off_t)bytes);
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
+        return errno == 0;
+    bool written = true;
+    for (size_t at = 0; written && at < bytes; at += sizeof zeros)
+        written = write_all(fd, zeros, sizeof zeros, (off_t)at);
+    return written;
 }
 
-/* All but the magic, which comes last. Where locks are not supported readers go by the process id. */
+/* What may hold anything but zeros; those are in the file. The magic comes last. */
+static bool write_page(int fd, const struct mshim_page *page) {
+    enum {
+        HEAD = offsetof(struct mshim_page, format),
+        RECORDS = offsetof(struct mshim_page, records),
+        LATE = offsetof(struct mshim_page, late),
+    };
+    const uint32_t in_use =
+        page->records_in_use < MSHIM_PAGE_FIRST_RECORDS ? page->records_in_use : MSHIM_PAGE_FIRST_RECORDS;
+    return write_all(fd, &page->format, LATE - HEAD, HEAD) &&
+           (page->late.net_high_bytes == 0 || write_all(fd, &page->late, sizeof page->late, LATE)) &&
+           write_all(fd, page->records, in_use * sizeof *page->records, RECORDS);
+}
+
+/* Where locks are not supported readers go by the process id. */
 static bool fill(int fd, const struct mshim_page *page, size_t whole_bytes, size_t reserved_bytes) {
-    enum { BEHIND = offsetof(struct mshim_page, magic) + sizeof page->magic };
     if (fchmod(fd, MODE) != 0 || ftruncate(fd, (off_t)whole_bytes) != 0 || !reserve(fd, reserved_bytes) ||
-        !write_all(fd, (const char *)page + BEHIND, sizeof *page - BEHIND, BEHIND))
+        !write_page(fd, page))
         return false;
     (void)flock(fd, LOCK_EX | LOCK_NB);
     return write_all(fd, &page->magic, sizeof page->magic, offsetof(struct mshim_page, magic));

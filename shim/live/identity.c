@@ -35,10 +35,11 @@ static unsigned nibble(char digit) {
     return digit >= 'a' ? (unsigned)(digit - 'a') + 10 : (unsigned)(digit - '0');
 }
 
-/* Hexadecimal digits with dashes. */
+/* Hexadecimal digits with dashes; a forked child has its parent's. */
 static void read_boot_id(uint8_t id[16]) {
-    char text[64];
-    read_text("/proc/sys/kernel/random/boot_id", text, sizeof text);
+    static char text[64];
+    if (!text[0])
+        read_text("/proc/sys/kernel/random/boot_id", text, sizeof text);
     unsigned count = 0;
     for (const char *at = text; *at && *at != '\n' && count < 32; at++)
         if (*at != '-') {
