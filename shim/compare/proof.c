@@ -156,13 +156,13 @@ static bool is_live(const struct mshim_proof *proof, struct mshim_image *image) 
     return !marker.found && !marker.library_mapped;
 }
 
-/* Loading takes its time, so one look says little; looks cost, so not all are taken once it has had some. */
-static bool wants_check(const struct mshim_image *image, bool closely) {
-    const bool may_change = image->looks <= 4 || (image->looks & (image->looks - 1)) == 0;
-    return closely ? !image->live || may_change : may_change;
+/* Where it was found it is looked for again now and then, for a process may start its own program anew
+ * without it. */
+static bool wants_check(const struct mshim_image *image) {
+    return !image->live || image->looks <= 4 || (image->looks & (image->looks - 1)) == 0;
 }
 
-void mshim_proof_look(struct mshim_proof *proof, pid_t pid, bool closely) {
+void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
     uint64_t cpu_ns, started_ticks, device, file, before_ns;
     if (!read_times(pid, &cpu_ns, &started_ticks) || !program_of(pid, &device, &file) ||
         (device == proof->own_device && file == proof->own_file))
@@ -180,12 +180,13 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid, bool closely) {
     }
     image->looks++;
     image->cpu_ns = cpu_ns > image->cpu_before_ns ? cpu_ns - image->cpu_before_ns : 0;
-    if (!wants_check(image, closely))
+    if (!wants_check(image))
         return;
     mshim_process_name(pid, image->name);
     const bool live = is_live(proof, image);
-    if (!live && !read_times(pid, &cpu_ns, &started_ticks))
-        return; /* it has ended meanwhile, and nothing is mapped any more */
+    uint64_t device_now, file_now;
+    if (!live && (!program_of(pid, &device_now, &file_now) || device_now != device || file_now != file))
+        return; /* it is ending or has become something else, and what was mapped is gone */
     image->live = live;
     image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_clock_ns() - image->first_seen_ns >= loaded_ns;
 }

@@ -45,8 +45,8 @@ struct mshim_proof {
 
 void mshim_proof_start(struct mshim_proof *proof, const struct mshim_arm *arm, bool counted);
 
-/* Looks at a process. `closely`: into it, at every look, until the arm is found there. */
-void mshim_proof_look(struct mshim_proof *proof, pid_t pid, bool closely);
+/* Looks at a process. */
+void mshim_proof_look(struct mshim_proof *proof, pid_t pid);
 
 enum mshim_proof_verdict {
     MSHIM_PROOF_UNSEEN, /* too little was seen of the processor time that was used */

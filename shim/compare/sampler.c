@@ -67,7 +67,7 @@ void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
     const int64_t before_ns = mshim_clock_cpu_ns();
     if (mshim_tree_read(&sampler->tree)) {
         for (size_t i = 0; i < sampler->tree.count; i++)
-            mshim_proof_look(&sampler->outcome->proof, sampler->tree.pids[i], sampler->job->closely);
+            mshim_proof_look(&sampler->outcome->proof, sampler->tree.pids[i]);
         const double bytes = read_bytes(sampler);
         if (!isnan(bytes)) {
             sampler->samples++;

@@ -43,7 +43,8 @@ static bool find_library(struct session *session, char *why, size_t size) {
     const struct mshim_outcome *const outcome = session->stage->command.outcome;
     const struct mshim_image *const image = mshim_proof_main(&outcome->proof);
     mshim_target_resolve(&target, comparison->settings.command, getenv("PATH"));
-    if (target.verdict != MSHIM_TARGET_LOADABLE && (!image || outcome->seconds < short_seconds)) {
+    const bool drops = target.verdict == MSHIM_TARGET_DROPS || target.verdict == MSHIM_TARGET_SECURE;
+    if (image ? drops && outcome->seconds < short_seconds : target.verdict != MSHIM_TARGET_LOADABLE) {
         mshim_target_explain(&target, why, size);
         return false;
     }
