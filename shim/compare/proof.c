@@ -183,10 +183,12 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
     if (!wants_check(image))
         return;
     mshim_process_name(pid, image->name);
-    const bool live = is_live(proof, image);
+    struct mshim_image checked = *image;
+    const bool live = is_live(proof, &checked);
     uint64_t device_now, file_now;
     if (!live && (!program_of(pid, &device_now, &file_now) || device_now != device || file_now != file))
         return; /* it is ending or has become something else, and what was mapped is gone */
+    *image = checked;
     image->live = live;
     image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_clock_ns() - image->first_seen_ns >= loaded_ns;
 }
