@@ -188,8 +188,8 @@ class Trial:
             found = disassembly.Comparison(disassembly.File(before), disassembly.File(after))
             self.check((found.calls, found.lookups) == (self.calls[0], self.lookups[0]),
                        f"binutils see {found.calls} calls and {found.lookups} look-ups changed")
-        except disassembly.Wrong as wrong:
-            self.anomalies.append(f"disassembly: {wrong}")
+        except (disassembly.Wrong, ValueError, StopIteration) as wrong:
+            self.anomalies.append(f"disassembly: {wrong!r}")
 
     def __str__(self):
         counts = f" calls {self.calls[0]}/{self.calls[1]}, look-ups {self.lookups[0]}/{self.lookups[1]}" if any(
