@@ -4,9 +4,9 @@
  * same, and nothing else of what fork's handlers do. (A child by clone(2) is not known: it goes on counting
  * in its parent's page.)
  */
+#include "process/fork.h"
 #include "counters/records.h"
 #include "interpose/dispatch.h"
-#include "process/fork.h"
 #include "process/start.h"
 
 #include <dlfcn.h>

@@ -32,7 +32,6 @@ extern struct mshim_process mshim_process __attribute__((visibility("hidden")));
 /* Idempotent. Allocates nothing before the allocator's own start. */
 void mshim_start(void);
 
-
 /* What the shim itself holds. */
 uint64_t mshim_own_memory_bytes(void);
 

@@ -27,9 +27,10 @@ uint64_t mshim_thousandths(uint64_t part, uint64_t whole) {
 }
 
 uint64_t mshim_allocation_share_of(const struct mshim_report *report) {
-    return mshim_report_has_share(report)
-               ? mshim_thousandths(report->counters->time_allocation_ns, report->cpu_ns)
-               : MSHIM_ABSENT;
+    if (!mshim_report_has_share(report))
+        return MSHIM_ABSENT;
+    const uint64_t share = mshim_thousandths(report->counters->time_allocation_ns, report->cpu_ns);
+    return share < 1000 ? share : 1000; /* an estimate may come out above the whole */
 }
 
 uint64_t mshim_a_second(uint64_t count, uint64_t ns) {

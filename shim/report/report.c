@@ -35,8 +35,7 @@ unsigned mshim_report_main_size_class(const struct mshim_report *report) {
 
 bool mshim_report_has_share(const struct mshim_report *report) {
     return report->counting && report->counters->time_allocation_ns != MSHIM_ABSENT &&
-           report->cpu_ns != MSHIM_ABSENT && report->cpu_ns > 0 &&
-           report->cpu_ns >= report->counters->time_allocation_ns;
+           report->cpu_ns != MSHIM_ABSENT && report->cpu_ns > 0;
 }
 
 static bool ends_with(const char *text, const char *ending) {

@@ -83,7 +83,7 @@ void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds) 
 
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
     const unsigned __int128 exact = ((unsigned __int128)part * 10000 + whole / 2) / whole;
-    const uint64_t share = exact < UINT64_MAX ? (uint64_t)exact : UINT64_MAX;
+    const uint64_t share = exact < 10000 ? (uint64_t)exact : 10000;
     mshim_write_number(writer, share / 10000);
     write_decimals(writer, share % 10000, 4);
 }

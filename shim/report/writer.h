@@ -26,7 +26,8 @@ void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned 
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds);
 /* Seconds with nine. */
 void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds);
-/* A part of a whole, which is not 0, with four decimals. */
+/* A part of a whole, which is not 0, with four decimals; 1 where the part is an estimate that came out
+ * larger. */
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole);
 /* What may be anything, for a terminal: control characters are '?'. */
 void mshim_write_visible(struct mshim_writer *writer, const char *text);
