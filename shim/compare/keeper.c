@@ -21,7 +21,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STOP_PATIENCE_NS = 1000000000, STOP_PATIENCE_SECONDS = 10, PROBE_NS = 5000000, KILL_TRIES = 1000 };
+enum {
+    STOP_PATIENCE_NS = 1000000000,
+    STOP_PATIENCE_SECONDS = 10,
+    PROBE_NS = 5000000,
+    KILL_TRIES = 1000,
+    DRAIN_READS = 256
+};
 
 static struct {
     volatile sig_atomic_t abandoned;
@@ -124,6 +130,13 @@ static void drain(int *fd, struct mshim_capture *capture) {
         close(*fd);
         *fd = -1;
     }
+}
+
+/* All that is left in a pipe whose writers are gone; should one be left after all, so many reads. */
+static void drain_to_end(int *fd, struct mshim_capture *capture) {
+    struct pollfd readable = {*fd, POLLIN, 0};
+    for (int i = 0; *fd >= 0 && i < DRAIN_READS && poll(&readable, 1, 0) > 0; i++)
+        drain(fd, capture);
 }
 
 static void note_exec(struct keeping *keeping) {
@@ -273,8 +286,8 @@ void mshim_keeper_main(struct mshim_outcome *outcome, const struct mshim_job *jo
     kill_all(&keeping);
     if (keeping.launch.exec_fd >= 0)
         note_exec(&keeping);
-    drain(&keeping.launch.out_fd, &outcome->output);
-    drain(&keeping.launch.err_fd, &outcome->errors);
+    drain_to_end(&keeping.launch.out_fd, &outcome->output);
+    drain_to_end(&keeping.launch.err_fd, &outcome->errors);
     if (outcome->state != MSHIM_STATE_CANNOT_KEEP)
         tell(&keeping);
     if (keeping.sampler.in_cgroup)
