@@ -23,8 +23,10 @@ struct front {
     struct page *current[CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
-    struct mshim_time_stream timing; /* begins with what is hot */
     uint8_t domain;
+    bool window_open; /* of timed calls (windows.h) */
+    struct mshim_time_stream timing;
+    uint64_t calls_at_window, calls_to_window; /* so far when the last one ended, and from then to the next */
 };
 
 struct shelf {

@@ -12,6 +12,7 @@
 #include "python/large.h"
 #include "python/objects.h"
 #include "python/several.h"
+#include "python/windows.h"
 
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -144,10 +145,21 @@ static struct python_allocator functions_of(enum mshim_python_mode mode) {
                                          allocator_free};
     if (mode == MSHIM_PYTHON_ALLOCATOR)
         return (struct python_allocator){NULL, large_malloc, large_calloc, large_realloc, large_free};
-    if (backend.count)
-        return (struct python_allocator){NULL, objects_malloc, objects_calloc, objects_realloc, objects_free};
-    return (struct python_allocator){NULL, objects_untimed_malloc, objects_untimed_calloc,
-                                     objects_untimed_realloc, objects_untimed_free};
+    return (struct python_allocator){NULL, objects_malloc, objects_calloc, objects_realloc, objects_free};
+}
+
+static bool exchange(unsigned domain, bool timed) {
+    const int python_domain = domain == MSHIM_PYTHON_MEM ? DOMAIN_MEM : DOMAIN_OBJECT;
+    struct python_allocator plain = {&fronts[domain], objects_malloc, objects_calloc, objects_realloc,
+                                     objects_free};
+    struct python_allocator of_window = {&fronts[domain], objects_timed_malloc, objects_timed_calloc,
+                                         objects_timed_realloc, objects_timed_free};
+    struct python_allocator there;
+    get_allocator(python_domain, &there);
+    if (memcmp(&there, timed ? &plain : &of_window, sizeof there) != 0)
+        return false;
+    set_allocator(python_domain, timed ? &of_window : &plain);
+    return true;
 }
 
 bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_backend *large) {
@@ -166,6 +178,7 @@ bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_b
         return false;
     }
     backend = *large;
+    windows_start(mode == MSHIM_PYTHON_ON ? exchange : NULL);
     struct python_allocator ours = functions_of(mode);
     fronts[MSHIM_PYTHON_OBJECT].domain = MSHIM_PYTHON_OBJECT;
     ours.context = &fronts[MSHIM_PYTHON_MEM];

@@ -98,4 +98,8 @@ static inline size_t bytes_of(const struct front *front, void *block) {
     return block == NULL || !backend.count ? 0 : backend.usable_size(block);
 }
 
-DOMAIN_FUNCTIONS(allocator, large, bytes_of)
+static inline void nothing_follows(const struct front *front) {
+    (void)front;
+}
+
+DOMAIN_FUNCTIONS(allocator, large, bytes_of, nothing_follows)

@@ -9,6 +9,7 @@
 #include "python/large.h"
 #include "python/several.h"
 #include "python/timed.h"
+#include "python/windows.h"
 
 #include <string.h>
 
@@ -48,7 +49,9 @@ static __attribute__((noinline)) void *malloc_slow(struct front *front, size_t s
         if (LIKELY(block != NULL))
             return block;
     }
-    return large_malloc(front, size);
+    void *block;
+    DOMAIN_LARGE(front, size, block = large_malloc(front, size));
+    return block;
 }
 
 static inline void *small_malloc(struct front *front, size_t size) {
@@ -62,7 +65,8 @@ static inline void *small_malloc(struct front *front, size_t size) {
                                1); /* the caller of the next call will write there, after its link was read */
             page->free = next;
             page->live++;
-            page->counts->allocated++;
+            if (UNLIKELY(++page->counts->allocated % WINDOWS_LOOK_EVERY == 0))
+                windows_look(front);
             return block;
         }
     }
@@ -76,6 +80,10 @@ static inline void *serve_malloc(struct front *front, size_t size) {
 
 static void serve_free(struct front *front, void *block);
 
+static size_t bytes_of_large(void *block) {
+    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
+}
+
 static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
     if (UNLIKELY(trim_wanted)) {
         size_t bytes = several_trim();
@@ -83,7 +91,8 @@ static __attribute__((noinline)) void free_slow(struct front *front, void *block
             backend.trimmed(bytes);
     }
     if (!is_small(block)) {
-        large_free(front, block);
+        const size_t bytes = bytes_of_large(block);
+        DOMAIN_LARGE(front, bytes, large_free(front, block));
     } else if (several) {
         several_free(block);
     } else {
@@ -108,9 +117,14 @@ static inline void serve_free(struct front *front, void *block) {
 
 static void *serve_calloc(struct front *front, size_t count, size_t size) {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > MSHIM_PYTHON_SMALL_MAX_BYTES)
-        return large_calloc(front, count, size);
-    void *block = serve_malloc(front, bytes);
+    void *block;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return large_calloc(front, count, size); /* it fails at once */
+    if (bytes > MSHIM_PYTHON_SMALL_MAX_BYTES) {
+        DOMAIN_LARGE(front, bytes, block = large_calloc(front, count, size));
+        return block;
+    }
+    block = serve_malloc(front, bytes);
     if (LIKELY(block != NULL))
         memset(block, 0, bytes);
     return block;
@@ -128,8 +142,11 @@ static void *serve_realloc(struct front *front, void *block, size_t size) {
         if (size <= old_bytes && (class_of(size) == class_of(old_bytes) || 4 * size > 3 * old_bytes))
             return block;
     } else {
-        if (size > MSHIM_PYTHON_SMALL_MAX_BYTES)
-            return large_realloc(front, block, size);
+        if (size > MSHIM_PYTHON_SMALL_MAX_BYTES) {
+            void *large;
+            DOMAIN_LARGE(front, size, large = large_realloc(front, block, size));
+            return large;
+        }
         old_bytes = size; /* a large block that shrinks to a small one: all that is kept is there */
     }
     void *moved = serve_malloc(front, size);
@@ -140,29 +157,24 @@ static void *serve_realloc(struct front *front, void *block, size_t size) {
     return moved;
 }
 
-static __attribute__((noinline)) size_t bytes_of_slow(const void *block) {
-    return block == NULL || is_small(block) || !backend.count ? 0
-                                                              : backend.usable_size((void *)(uintptr_t)block);
+static inline size_t bytes_of(const struct front *front, void *block) {
+    return is_on_fast_path(front, block) || is_small(block) ? 0 : bytes_of_large(block);
 }
 
-static inline size_t bytes_of(const struct front *front, const void *block) {
-    return is_on_fast_path(front, block) ? 0 : bytes_of_slow(block);
-}
+DOMAIN_FUNCTIONS(objects_timed, serve, bytes_of, windows_close_if_over)
 
-DOMAIN_FUNCTIONS(objects, serve, bytes_of)
-
-void *objects_untimed_malloc(void *context, size_t size) {
+void *objects_malloc(void *context, size_t size) {
     return serve_malloc(context, size);
 }
 
-void *objects_untimed_calloc(void *context, size_t count, size_t size) {
+void *objects_calloc(void *context, size_t count, size_t size) {
     return serve_calloc(context, count, size);
 }
 
-void *objects_untimed_realloc(void *context, void *block, size_t size) {
+void *objects_realloc(void *context, void *block, size_t size) {
     return serve_realloc(context, block, size);
 }
 
-void objects_untimed_free(void *context, void *block) {
+void objects_free(void *context, void *block) {
     serve_free(context, block);
 }

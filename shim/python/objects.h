@@ -14,10 +14,10 @@ void *objects_calloc(void *context, size_t count, size_t size);
 void *objects_realloc(void *context, void *block, size_t size);
 void objects_free(void *context, void *block);
 
-/* The same with counters off. */
-void *objects_untimed_malloc(void *context, size_t size);
-void *objects_untimed_calloc(void *context, size_t count, size_t size);
-void *objects_untimed_realloc(void *context, void *block, size_t size);
-void objects_untimed_free(void *context, void *block);
+/* The same for a window of timed calls (windows.h). */
+void *objects_timed_malloc(void *context, size_t size);
+void *objects_timed_calloc(void *context, size_t count, size_t size);
+void *objects_timed_realloc(void *context, void *block, size_t size);
+void objects_timed_free(void *context, void *block);
 
 #endif

@@ -21,11 +21,23 @@
 
 #define DOMAIN_OUT_OF_LINE static __attribute__((noinline, cold))
 
-/* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost. */
-#define DOMAIN_FUNCTIONS(name, serve, bytes_of)                                                              \
+/* A large call that no timed function stands before. */
+#define DOMAIN_LARGE(front, bytes, statement)                                                                \
+    do {                                                                                                     \
+        if (!(front)->window_open && (bytes) >= MSHIM_TIME_LARGE_BYTES &&                                    \
+            mshim_time_due(&(front)->timing, (bytes)))                                                       \
+            DOMAIN_TIMED(front, bytes, statement);                                                           \
+        else                                                                                                 \
+            statement;                                                                                       \
+    } while (0)
+
+/* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost;
+ * `after` follows a timed call. */
+#define DOMAIN_FUNCTIONS(name, serve, bytes_of, after)                                                       \
     DOMAIN_OUT_OF_LINE void *name##_malloc_timed(struct front *front, size_t size) {                         \
         void *block;                                                                                         \
         DOMAIN_TIMED(front, size, block = serve##_malloc(front, size));                                      \
+        after(front);                                                                                        \
         return block;                                                                                        \
     }                                                                                                        \
     DOMAIN_OUT_OF_LINE void *name##_calloc_timed(struct front *front, size_t count, size_t size) {           \
@@ -34,15 +46,18 @@
         if (__builtin_mul_overflow(count, size, &bytes))                                                     \
             bytes = 0; /* it fails at once */                                                                \
         DOMAIN_TIMED(front, bytes, block = serve##_calloc(front, count, size));                              \
+        after(front);                                                                                        \
         return block;                                                                                        \
     }                                                                                                        \
     DOMAIN_OUT_OF_LINE void *name##_realloc_timed(struct front *front, void *block, size_t size) {           \
         void *moved;                                                                                         \
         DOMAIN_TIMED(front, size, moved = serve##_realloc(front, block, size));                              \
+        after(front);                                                                                        \
         return moved;                                                                                        \
     }                                                                                                        \
     DOMAIN_OUT_OF_LINE void name##_free_timed(struct front *front, void *block, size_t bytes) {              \
         DOMAIN_TIMED(front, bytes, serve##_free(front, block));                                              \
+        after(front);                                                                                        \
     }                                                                                                        \
     void *name##_malloc(void *context, size_t size) {                                                        \
         struct front *front = context;                                                                       \

@@ -6,8 +6,9 @@
  * Which calls are timed, and how.
  *
  * A call is asked one question: is a countdown of its thread at its end? All else is here, out of the way. A
- * countdown of random length leads to a window of MSHIM_PAGE_TIME_CALLS calls. Each is timed by itself,
- * between two fences, and so is what the program does before and after each.
+ * countdown of random length leads to a window of MSHIM_PAGE_TIME_CALLS calls. (Small objects of CPython are
+ * not even asked that: python/windows.h.) Each is timed by itself, between two fences, and so is what the
+ * program does before and after each.
  *
  * Between fences the processor overlaps nothing of a call with its surroundings, as it otherwise does to a
  * large extent: calls of a few nanoseconds seem to take twice as much. By how much is known from what the

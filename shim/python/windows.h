@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When calls of the small-object allocator are timed. In between nothing is asked on the hot paths: CPython's
+ * table names the plain functions. A class's count of allocations, which is kept anyway, now and then leads
+ * to a look whether enough calls have gone by; then the timed functions take their place for one window
+ * (timing/sampler.h), and give it back. Whoever has put functions of their own in front meanwhile
+ * (tracemalloc, debug hooks) is left alone: nothing is exchanged then.
+ *
+ * All of it by a thread that holds the one GIL; with several GILs no window is opened.
+ */
+#ifndef MSHIM_PYTHON_WINDOWS_H
+#define MSHIM_PYTHON_WINDOWS_H
+
+#include "python/heaps.h"
+
+/* Allocations of one class between two looks. */
+enum { WINDOWS_LOOK_EVERY = 1 << 11 };
+
+/* Puts the timed functions of the domain in the place of the plain ones, or back. False: somebody else's
+ * stand there, and stay. */
+typedef bool windows_exchange_function(unsigned domain, bool timed);
+
+/* Before the domains are used. NULL: no windows, the domains' functions are timed as they are. */
+void windows_start(windows_exchange_function *exchange);
+
+/* Opens a window if it is time. */
+void windows_look(struct front *front);
+
+/* After a timed call: closes the window if that was its last one. */
+void windows_close_if_over(struct front *front);
+
+#endif
