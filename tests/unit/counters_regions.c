@@ -61,7 +61,7 @@ Test(counters_regions, more_than_can_be_remembered_is_not_known) {
 }
 
 Test(counters_regions, what_was_unmapped_meanwhile_is_passed_over) {
-    char *first = map(10), *second = map(10);
+    char *first = map(30), *second = first + 20 * PAGE; /* apart from each other */
     first[0] = second[0] = 1;
     mshim_regions_add(first, 10 * PAGE);
     mshim_regions_add(second, 10 * PAGE);
