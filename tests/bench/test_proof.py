@@ -109,6 +109,11 @@ class Relinked(unittest.TestCase):
         with self.assertRaisesRegex(BenchError, "arm musl cannot prove"):
             places.check_relinked(launch("musl"), self.places)
 
+    def test_python_of_the_user_may_be_either(self):
+        self.command_says(0)
+        arm = arms.GIVEN[0]
+        places.check_relinked(arms.Launch(arm, "glibc", "/x/python3", "", {}), self.places)
+
     def test_relinked_python_that_set_up_could_not_make(self):
         arm = launch("glibc+relinked").arm
         self.assertIn("could not relink", self.places.lacks(arm))

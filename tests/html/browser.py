@@ -12,11 +12,12 @@ import time
 import urllib.error
 import urllib.request
 
-# As root there is no sandbox to be had; the rest keeps Chromium from asking the network for anything.
+# As root there is no sandbox to be had; the driver's pipe needs no name "localhost", which a bare system may not know; the
+# rest keeps Chromium from asking the network for anything.
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-    "--force-color-profile=srgb", "--font-render-hinting=none",
+    "--force-color-profile=srgb", "--font-render-hinting=none", "--remote-debugging-pipe",
 )  # fmt: skip
 
 
