@@ -24,6 +24,7 @@ python3-pip       python3 -m pip --version
 '
 # shellcheck disable=SC2034
 packages_tests='
+git               git
 libcriterion-dev  /usr/include/criterion/criterion.h
 clang             clang
 clang-tidy        clang-tidy
