@@ -152,9 +152,16 @@ bool mshim_file_replace(const struct mshim_file *file, const char *target, const
     const bool in_place = !target || (lstat(target, &there) == 0 && same_file(&there, &file->status));
     if (!target)
         target = file->path;
+    /* A signal waits until it is known what it has to remove. */
+    sigset_t waiting, mask;
+    sigemptyset(&waiting);
+    for (size_t i = 0; i < ENDS; i++)
+        sigaddset(&waiting, ends[i]);
+    sigprocmask(SIG_BLOCK, &waiting, &mask);
     if (!check_target(file, target, in_place, reason) || !open_draft(&draft, target, reason)) {
         if (draft.fd >= 0)
             close(draft.fd);
+        sigprocmask(SIG_SETMASK, &mask, NULL);
         return false;
     }
     memcpy(unfinished, draft.path, sizeof unfinished);
@@ -164,6 +171,7 @@ bool mshim_file_replace(const struct mshim_file *file, const char *target, const
         if (before[i].sa_handler != SIG_IGN)
             sigaction(ends[i], &action, NULL);
     }
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     /* A limit on the size of files is an error of write. */
     sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, &too_large);
     const bool done = fill(&draft, file, in_place, bytes, size, reason) &&
