@@ -56,8 +56,9 @@ Test(python_objects, windows_stand_for_all_calls) {
     cr_expect_gt(opened, 5);
     cr_expect_lt(through_timed, PAIRS / 20);
     cr_expect_gt(row()->samples, 5 * MSHIM_PAGE_TIME_CALLS);
-    cr_expect_gt((double)row()->calls, 2.0 * PAIRS * 0.8);
-    cr_expect_lt((double)row()->calls, 2.0 * PAIRS * 1.2);
+    /* What came after the last window is not in it yet. */
+    cr_expect_gt((double)row()->calls, 2.0 * PAIRS * 0.5);
+    cr_expect_lt((double)row()->calls, 2.0 * PAIRS * 1.1);
 }
 
 Test(python_objects, no_window_where_others_stand_in_front) {
@@ -93,6 +94,6 @@ Test(python_objects, large_calls_are_timed_without_a_window) {
         table_free(table_malloc(1 << 20));
     cr_expect_eq(opened, 0);
     cr_expect_gt(row()->samples, 0);
-    cr_expect_gt((double)row()->calls, 2000 * 0.5);
-    cr_expect_lt((double)row()->calls, 2000 * 2.0);
+    cr_expect_leq(row()->samples, 2000);
+    cr_expect_geq(row()->calls, row()->samples);
 }
