@@ -46,8 +46,9 @@ class Screen:
 
     def frame(self):
         """The next whole frame, as lines."""
-        text = self.read("\033\\[J[^\033]*\033\\[H").replace("\r", "")
-        return re.findall("\033\\[H((?:\033\\[K[^\033]*)*\033\\[J[^\033]*)\033\\[H", text)[-1].replace("\033[K", "").replace("\033[J", "").split("\n")
+        whole = "\033\\[H((?:\033\\[K[^\033]*)*\033\\[J[^\033]*)\033\\[H"
+        text = self.read(whole).replace("\r", "")
+        return re.findall(whole, text)[-1].replace("\033[K", "").replace("\033[J", "").split("\n")
 
     def attributes(self):
         return termios.tcgetattr(self.inner)
