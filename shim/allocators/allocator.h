@@ -24,6 +24,8 @@
 struct mshim_allocator {
     const char *name, *version; /* "-" where it has none of its own */
     const struct mshim_entry_points *counted, *plain;
+    /* What it asks of the kernel goes by counters/kernel_calls.h: its mappings are known. */
+    bool mappings_are_counted;
     /* Called once, before there are threads, with the plain entry points in force already; NULL: nothing to
      * do. */
     void (*start)(void);

@@ -71,6 +71,7 @@ const struct mshim_allocator mshim_allocator_jemalloc = {
     .version = MSHIM_VERSION_JEMALLOC,
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
+    .mappings_are_counted = true,
     .start = start,
     .fork_before = mshim_je_jemalloc_prefork,
     .fork_parent = mshim_je_jemalloc_postfork_parent,

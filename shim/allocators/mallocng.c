@@ -85,6 +85,7 @@ const struct mshim_allocator mshim_allocator_mallocng = {
     .version = MSHIM_VERSION_MALLOCNG,
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
+    .mappings_are_counted = true,
     .fork_before = fork_before,
     .fork_parent = fork_parent,
     .fork_child = fork_child,

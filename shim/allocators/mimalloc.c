@@ -98,5 +98,6 @@ const struct mshim_allocator mshim_allocator_mimalloc = {
     .version = MSHIM_VERSION_MIMALLOC,
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
+    .mappings_are_counted = true,
     .start = start,
 };

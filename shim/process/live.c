@@ -70,7 +70,7 @@ static void fill(void) {
               mshim_process.allocator->version);
     copy_text(mshim_page.python, sizeof mshim_page.python, mshim_python_status());
     mshim_page.python_served = mshim_python_in_force() != MSHIM_PYTHON_OFF;
-    mshim_page.kernel_counted = mshim_process.allocator != &mshim_allocator_system;
+    mshim_page.kernel_counted = mshim_process.allocator->mappings_are_counted;
     mshim_page.retained_bytes = mshim_page.user_cpu_ns = mshim_page.system_cpu_ns = MSHIM_ABSENT;
     mshim_page.minor_faults = mshim_page.major_faults = mshim_page.peak_rss_bytes = MSHIM_ABSENT;
     mshim_page.memory_bytes = mshim_own_memory_bytes();

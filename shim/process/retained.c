@@ -26,7 +26,7 @@ uint64_t mshim_retained_bytes(void) {
     const struct mshim_allocator *allocator = mshim_process.allocator;
     if (!allocator)
         return MSHIM_ABSENT;
-    if (mshim_process.counting && allocator != &mshim_allocator_system)
+    if (mshim_process.counting && allocator->mappings_are_counted)
         return resident_less_live();
     return allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Under a cgroup's limit of memory: a program that fits without the shim fits with it."""
 import contextlib
+import json
 import os
 import pathlib
 import unittest
@@ -44,6 +45,16 @@ class MemoryLimit(harness.Case):
     def test_what_was_freed_is_given_back_in_time(self, libc, variables):
         with limited() as enter:
             self.assert_ended(harness.run([harness.program(libc, "large_blocks")], libc, preexec_fn=enter, **variables), 9)
+
+    @harness.each(allocators=("system",))
+    def test_what_an_allocator_outside_asks_of_the_kernel_stays_unknown(self, libc, variables):
+        with limited() as enter:
+            report = self.folder / "r.json"
+            done = harness.run([harness.program(libc, "act"), "return"], libc, preexec_fn=enter, MSHIM_REPORT=str(report), **variables)
+            self.assert_ended(done, 5)
+        found = json.loads(report.read_text())
+        self.assertNotIn("kernel", found)
+        self.assertNotIn("retained_bytes", found["memory"])
 
 
 if __name__ == "__main__":
