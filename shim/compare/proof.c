@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/proof.h"
 #include "command/elf_file.h"
+#include "command/proc_stat.h"
 #include "command/process.h"
 #include "compare/clock.h"
-#include "compare/proc_stat.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -54,7 +54,8 @@ static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
     struct mshim_proc_stat stat;
     if (!mshim_proc_stat_read(&stat, pid) || stat.has_ended)
         return false;
-    const uint64_t ticks_ns = stat.cpu_ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+    const uint64_t ticks_ns =
+        (stat.user_ticks + stat.system_ticks) * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
     const uint64_t run_ns = scheduled_ns(pid);
     *cpu_ns = ticks_ns > run_ns ? ticks_ns : run_ns;
     *started_ticks = stat.started_ticks;

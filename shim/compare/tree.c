@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/tree.h"
-#include "compare/proc_stat.h"
+#include "command/proc_stat.h"
 
 #include <dirent.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MSHIM_COMPARE_PROC_STAT_H
-#define MSHIM_COMPARE_PROC_STAT_H
+#ifndef MSHIM_COMMAND_PROC_STAT_H
+#define MSHIM_COMMAND_PROC_STAT_H
 
 /* What /proc/PID/stat says of a process. */
 
@@ -11,8 +11,10 @@
 struct mshim_proc_stat {
     bool has_ended; /* and was not waited for yet */
     pid_t parent;
-    uint64_t cpu_ticks;     /* user and system time of all its threads */
-    uint64_t started_ticks; /* since the machine was started */
+    uint64_t minor_faults, major_faults;
+    uint64_t user_ticks, system_ticks; /* CPU time of all its threads */
+    uint64_t started_ticks;            /* since the machine was started */
+    uint64_t resident_pages;
 };
 
 /* False where there is no such process. */

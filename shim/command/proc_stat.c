@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "compare/proc_stat.h"
+#include "command/proc_stat.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Numbers of the fields, as proc(5) counts them. */
-enum { PARENT = 4, USER_TICKS = 14, SYSTEM_TICKS = 15, STARTED = 22, FIELDS };
+enum {
+    PARENT = 4,
+    MINOR_FAULTS = 10,
+    MAJOR_FAULTS = 12,
+    USER_TICKS = 14,
+    SYSTEM_TICKS = 15,
+    STARTED = 22,
+    RESIDENT_PAGES = 24,
+    FIELDS
+};
 
 bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {
     char path[64], line[1024];
@@ -30,7 +39,11 @@ bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {
         at = end;
     }
     stat->parent = (pid_t)fields[PARENT];
-    stat->cpu_ticks = fields[USER_TICKS] + fields[SYSTEM_TICKS];
+    stat->minor_faults = fields[MINOR_FAULTS];
+    stat->major_faults = fields[MAJOR_FAULTS];
+    stat->user_ticks = fields[USER_TICKS];
+    stat->system_ticks = fields[SYSTEM_TICKS];
     stat->started_ticks = fields[STARTED];
+    stat->resident_pages = fields[RESIDENT_PAGES];
     return true;
 }
