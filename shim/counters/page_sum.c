@@ -102,15 +102,12 @@ static void add_domain(struct mshim_counters *out, struct mshim_python_counters 
 
 void mshim_page_sum(const struct mshim_page_view *view, struct mshim_counters *out) {
     const struct mshim_page *page = view->page;
-    const uint32_t in_use = MSHIM_READ(page->records_in_use);
-    const uint32_t records = in_use < view->records ? in_use : view->records;
+    const uint32_t records = mshim_page_view_count(view);
     struct parts parts = {0, 0, 0};
     begin(out);
     add_record(out, &parts, &page->late);
-    for (uint32_t i = 0; i < records && i < MSHIM_PAGE_FIRST_RECORDS; i++)
-        add_record(out, &parts, &page->records[i]);
-    for (uint32_t i = MSHIM_PAGE_FIRST_RECORDS; i < records; i++)
-        add_record(out, &parts, &view->more[i - MSHIM_PAGE_FIRST_RECORDS]);
+    for (uint32_t i = 0; i < records; i++)
+        add_record(out, &parts, mshim_page_view_record(view, i));
     derive_calls(out, &parts);
 
     out->memory_inherited_live_bytes = page->inherited_live_bytes;

@@ -18,16 +18,6 @@ struct scale {
     double ns_a_cycle, empty_cycles, empty_gap_cycles;
 };
 
-static const struct mshim_page_record *record_at(const struct mshim_page_view *view, uint32_t number) {
-    return number < MSHIM_PAGE_FIRST_RECORDS ? &view->page->records[number]
-                                             : &view->more[number - MSHIM_PAGE_FIRST_RECORDS];
-}
-
-static uint32_t record_count(const struct mshim_page_view *view) {
-    const uint32_t in_use = MSHIM_READ(view->page->records_in_use);
-    return in_use < view->records ? in_use : view->records;
-}
-
 /* Whatever the file has. */
 static double believable(double empty_cycles) {
     return empty_cycles >= 0 && empty_cycles < 1e6 ? empty_cycles : 0;
@@ -108,8 +98,8 @@ static struct sum fill_rows(struct mshim_counters *out, const struct mshim_page_
     for (unsigned i = 0; i < MSHIM_PAGE_TIME_ROWS; i++) {
         struct mshim_page_time_row row;
         memset(&row, 0, sizeof row);
-        for (uint32_t record = 0; record < record_count(view); record++)
-            add_row(&row, &record_at(view, record)->time.rows[i]);
+        for (uint32_t record = 0; record < mshim_page_view_count(view); record++)
+            add_row(&row, &mshim_page_view_record(view, record)->time.rows[i]);
         fill_row(i < MSHIM_FUNCTIONS ? &out->function_times[i] : &out->python_times[i - MSHIM_FUNCTIONS],
                  &row, scale);
         sum.calls += (double)row.calls;
@@ -125,8 +115,8 @@ struct overlap {
 
 static struct overlap read_overlap(const struct mshim_page_view *view, const struct scale *scale) {
     double paired = 0, natural = 0, fenced = 0, dense = 0, dense_cycles = 0;
-    for (uint32_t i = 0; i < record_count(view); i++) {
-        const struct mshim_page_time *time = &record_at(view, i)->time;
+    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
+        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
         paired += (double)MSHIM_READ(time->paired);
         natural += (double)MSHIM_READ(time->natural_cycles);
         fenced += (double)MSHIM_READ(time->fenced_cycles);
@@ -144,8 +134,8 @@ static struct overlap read_overlap(const struct mshim_page_view *view, const str
 /* Of the weighted sum over windows, about their mean; and of that over large calls. */
 static double variance_cycles2(const struct mshim_page_view *view, double natural_part) {
     double weights = 0, weights2 = 0, y = 0, y2 = 0, yy2 = 0, large = 0;
-    for (uint32_t i = 0; i < record_count(view); i++) {
-        const struct mshim_page_time *time = &record_at(view, i)->time;
+    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
+        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
         weights += time->weights;
         weights2 += time->weights2;
         y += time->weighted_cycles;
@@ -161,8 +151,8 @@ static double variance_cycles2(const struct mshim_page_view *view, double natura
 
 static double calls_in_windows(const struct mshim_page_view *view) {
     double weights = 0;
-    for (uint32_t i = 0; i < record_count(view); i++)
-        weights += record_at(view, i)->time.weights;
+    for (uint32_t i = 0; i < mshim_page_view_count(view); i++)
+        weights += mshim_page_view_record(view, i)->time.weights;
     return weights * WINDOW;
 }
 
