@@ -61,13 +61,20 @@ void *large_calloc(void *context, size_t count, size_t size) {
     return allocated(front->domain, block, count * size);
 }
 
-void large_free(void *context, void *block) {
-    struct front *front = context;
+size_t large_bytes(void *block) {
+    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
+}
+
+void large_free_sized(struct front *front, void *block, size_t bytes) {
     if (block == NULL)
         return;
     if (backend.count)
-        count(front->domain, 0, backend.usable_size(block));
+        count(front->domain, 0, bytes);
     backend.free(block);
+}
+
+void large_free(void *context, void *block) {
+    large_free_sized(context, block, large_bytes(block));
 }
 
 void *large_realloc(void *context, void *block, size_t size) {
@@ -95,7 +102,7 @@ void *large_realloc(void *context, void *block, size_t size) {
 
 static inline size_t bytes_of(const struct front *front, void *block) {
     (void)front;
-    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
+    return large_bytes(block);
 }
 
 static inline void nothing_follows(const struct front *front) {

@@ -66,22 +66,17 @@ static inline void *small_malloc(struct front *front, size_t size) {
             page->free = next;
             page->live++;
             if (UNLIKELY(++page->counts->allocated % WINDOWS_LOOK_EVERY == 0))
-                windows_look(front);
+                return windows_look(front, block);
             return block;
         }
     }
     return NULL;
 }
 
-static inline void *serve_malloc(struct front *front, size_t size) {
+void *objects_malloc(void *context, size_t size) {
+    struct front *front = context;
     void *block = small_malloc(front, size);
     return LIKELY(block != NULL) ? block : malloc_slow(front, size);
-}
-
-static void serve_free(struct front *front, void *block);
-
-static size_t bytes_of_large(void *block) {
-    return block == NULL || !backend.count ? 0 : backend.usable_size(block);
 }
 
 static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
@@ -91,13 +86,13 @@ static __attribute__((noinline)) void free_slow(struct front *front, void *block
             backend.trimmed(bytes);
     }
     if (!is_small(block)) {
-        const size_t bytes = bytes_of_large(block);
-        DOMAIN_LARGE(front, bytes, large_free(front, block));
+        const size_t bytes = large_bytes(block);
+        DOMAIN_LARGE(front, bytes, large_free_sized(front, block, bytes));
     } else if (several) {
         several_free(block);
     } else {
         fronts_set_limit(); /* another thread that wants a trim had taken it away */
-        serve_free(front, block);
+        objects_free(front, block);
     }
 }
 
@@ -105,7 +100,8 @@ static inline bool is_on_fast_path(const struct front *front, const void *block)
     return LIKELY((uintptr_t)block - front->base < front->limit);
 }
 
-static inline void serve_free(struct front *front, void *block) {
+void objects_free(void *context, void *block) {
+    struct front *front = context;
     if (is_on_fast_path(front, block)) {
         struct page *page = page_of(front->header_bias, block);
         if (UNLIKELY(page_put(page, block, true)))
@@ -115,7 +111,8 @@ static inline void serve_free(struct front *front, void *block) {
     free_slow(front, block);
 }
 
-static void *serve_calloc(struct front *front, size_t count, size_t size) {
+void *objects_calloc(void *context, size_t count, size_t size) {
+    struct front *front = context;
     size_t bytes;
     void *block;
     if (__builtin_mul_overflow(count, size, &bytes))
@@ -124,15 +121,16 @@ static void *serve_calloc(struct front *front, size_t count, size_t size) {
         DOMAIN_LARGE(front, bytes, block = large_calloc(front, count, size));
         return block;
     }
-    block = serve_malloc(front, bytes);
+    block = objects_malloc(front, bytes);
     if (LIKELY(block != NULL))
         memset(block, 0, bytes);
     return block;
 }
 
-static void *serve_realloc(struct front *front, void *block, size_t size) {
+void *objects_realloc(void *context, void *block, size_t size) {
+    struct front *front = context;
     if (block == NULL)
-        return serve_malloc(front, size);
+        return objects_malloc(front, size);
     if (size == 0)
         size = 1;
     size_t old_bytes;
@@ -149,32 +147,16 @@ static void *serve_realloc(struct front *front, void *block, size_t size) {
         }
         old_bytes = size; /* a large block that shrinks to a small one: all that is kept is there */
     }
-    void *moved = serve_malloc(front, size);
+    void *moved = objects_malloc(front, size);
     if (UNLIKELY(moved == NULL))
         return size <= old_bytes ? block : NULL;
     memcpy(moved, block, size < old_bytes ? size : old_bytes);
-    serve_free(front, block);
+    objects_free(front, block);
     return moved;
 }
 
 static inline size_t bytes_of(const struct front *front, void *block) {
-    return is_on_fast_path(front, block) || is_small(block) ? 0 : bytes_of_large(block);
+    return is_on_fast_path(front, block) || is_small(block) ? 0 : large_bytes(block);
 }
 
-DOMAIN_FUNCTIONS(objects_timed, serve, bytes_of, windows_close_if_over)
-
-void *objects_malloc(void *context, size_t size) {
-    return serve_malloc(context, size);
-}
-
-void *objects_calloc(void *context, size_t count, size_t size) {
-    return serve_calloc(context, count, size);
-}
-
-void *objects_realloc(void *context, void *block, size_t size) {
-    return serve_realloc(context, block, size);
-}
-
-void objects_free(void *context, void *block) {
-    serve_free(context, block);
-}
+DOMAIN_FUNCTIONS(objects_timed, objects, bytes_of, windows_close_if_over)

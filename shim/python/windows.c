@@ -25,7 +25,7 @@ static uint64_t calls_of(const struct front *front) {
     return calls;
 }
 
-void windows_look(struct front *front) {
+static void open_if_it_is_time(struct front *front) {
     if (!exchange || several || front->window_open)
         return;
     const uint64_t passed = calls_of(front) - front->calls_at_window;
@@ -35,6 +35,11 @@ void windows_look(struct front *front) {
     front->timing.passing = windows > 0 ? windows : 1;
     front->timing.until_timed = 0;
     front->window_open = true;
+}
+
+void *windows_look(struct front *front, void *block) {
+    open_if_it_is_time(front);
+    return block;
 }
 
 void windows_close_if_over(struct front *front) {

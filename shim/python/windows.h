@@ -23,8 +23,9 @@ typedef bool windows_exchange_function(unsigned domain, bool timed);
 /* Before the domains are used. NULL: no windows, the domains' functions are timed as they are. */
 void windows_start(windows_exchange_function *exchange);
 
-/* Opens a window if it is time. */
-void windows_look(struct front *front);
+/* Opens a window if it is time. Returns the block, so that an allocation can end with it and keeps no
+ * register for afterwards. */
+void *windows_look(struct front *front, void *block) __attribute__((returns_nonnull));
 
 /* After a timed call: closes the window if that was its last one. */
 void windows_close_if_over(struct front *front);
