@@ -76,20 +76,40 @@ function ratioTicks(scale) {
 
 const tickText = (value) => String(Number(value.toPrecision(3)));
 
+// A grid line over the height, with a number below.
+function tickBelow(axis, x, top, bottom, text) {
+  axis.append("line").attr("class", "grid").attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
+  axis
+    .append("text")
+    .attr("class", "tick")
+    .attr("x", x)
+    .attr("y", bottom + 16)
+    .attr("text-anchor", "middle")
+    .text(text);
+}
+
+// A grid line over the width of a box, with a number to its left.
+function tickBeside(svg, box, y, text) {
+  svg
+    .append("line")
+    .attr("class", "grid")
+    .attr("x1", box.left)
+    .attr("x2", box.right)
+    .attr("y1", y)
+    .attr("y2", y);
+  svg
+    .append("text")
+    .attr("class", "tick")
+    .attr("x", box.left - 8)
+    .attr("y", y + 4)
+    .attr("text-anchor", "end")
+    .text(text);
+}
+
 // ratioAxis(…): grid lines over the height, numbers below, the reference as a line of its own.
 function ratioAxis(svg, scale, top, bottom) {
   const axis = svg.append("g").attr("class", "axis");
-  for (const tick of ratioTicks(scale)) {
-    const x = scale(tick);
-    axis.append("line").attr("class", "grid").attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
-    axis
-      .append("text")
-      .attr("class", "tick")
-      .attr("x", x)
-      .attr("y", bottom + 16)
-      .attr("text-anchor", "middle")
-      .text(tickText(tick));
-  }
+  for (const tick of ratioTicks(scale)) tickBelow(axis, scale(tick), top, bottom, tickText(tick));
   axis
     .append("line")
     .attr("class", "one")

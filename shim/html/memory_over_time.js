@@ -51,22 +51,7 @@ function memoryPicture(svg, width, lines) {
   const x = d3.scaleLinear([0, d3.max(lines, (line) => line.points.at(-1)[0])], [box.left, box.right]);
   const most = d3.max(lines, (line) => d3.max(line.points, (point) => point[1]));
   const y = d3.scaleLinear([0, most], [box.bottom, box.top]);
-  for (const tick of byteTicks(most)) {
-    svg
-      .append("line")
-      .attr("class", "grid")
-      .attr("x1", box.left)
-      .attr("x2", box.right)
-      .attr("y1", y(tick))
-      .attr("y2", y(tick));
-    svg
-      .append("text")
-      .attr("class", "tick")
-      .attr("x", box.left - 8)
-      .attr("y", y(tick) + 4)
-      .attr("text-anchor", "end")
-      .text(tick ? bytesRound(tick) : "0");
-  }
+  for (const tick of byteTicks(most)) tickBeside(svg, box, y(tick), tick ? bytesRound(tick) : "0");
   for (const tick of x.ticks(Math.max(2, Math.floor((box.right - box.left) / 90)))) {
     svg
       .append("text")

@@ -164,16 +164,8 @@ function plainAxis(svg, scale, top, bottom, units) {
   const [size, name] = unitFor(high, units);
   const most = Math.max(2, Math.floor((scale.range()[1] - scale.range()[0]) / 90));
   for (const tick of d3.ticks(low / size, high / size, most)) {
-    const x = scale(tick * size);
-    axis.append("line").attr("class", "grid").attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
     const text = tick.toLocaleString("en", { maximumSignificantDigits: 6 });
-    axis
-      .append("text")
-      .attr("class", "tick")
-      .attr("x", x)
-      .attr("y", bottom + 16)
-      .attr("text-anchor", "middle")
-      .text(`${text} ${name}`.trim());
+    tickBelow(axis, scale(tick * size), top, bottom, `${text} ${name}`.trim());
   }
 }
 

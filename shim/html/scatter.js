@@ -43,22 +43,7 @@ function scatterPicture(svg, width, model, shown) {
     [box.bottom - 8, box.top + 14],
   );
   ratioAxis(svg, x, box.top, box.bottom);
-  for (const tick of ratioTicks(y)) {
-    svg
-      .append("line")
-      .attr("class", "grid")
-      .attr("x1", box.left)
-      .attr("x2", box.right)
-      .attr("y1", y(tick))
-      .attr("y2", y(tick));
-    svg
-      .append("text")
-      .attr("class", "tick")
-      .attr("x", box.left - 8)
-      .attr("y", y(tick) + 4)
-      .attr("text-anchor", "end")
-      .text(tickText(tick));
-  }
+  for (const tick of ratioTicks(y)) tickBeside(svg, box, y(tick), tickText(tick));
   svg
     .append("line")
     .attr("class", "one")
