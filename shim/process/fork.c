@@ -5,12 +5,11 @@
 #include "process/end.h"
 #include "process/libc.h"
 #include "process/live.h"
+#include "process/once.h"
 #include "process/retained.h"
 #include "process/start.h"
 #include "python/python.h"
 
-#include <sched.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
 void mshim_fork_count_in_child(bool prepared) {
@@ -52,15 +51,11 @@ static void fork_child(void) {
 }
 
 void mshim_fork_start(void) {
-    static _Atomic(int) state; /* 0 not begun, 1 registering, 2 registered */
-    int not_begun = 0;
-    if (!atomic_compare_exchange_strong(&state, &not_begun, 1)) {
-        while (atomic_load(&state) != 2) /* another thread registers */
-            sched_yield();
+    static struct mshim_once once;
+    if (!mshim_once_begin(&once))
         return;
-    }
     mshim_start();
     if (!mshim_process.foreign)
         mshim_at_fork(fork_before, fork_parent, fork_child, &__dso_handle);
-    atomic_store(&state, 2);
+    mshim_once_end(&once);
 }

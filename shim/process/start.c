@@ -17,6 +17,7 @@
 #include "process/live.h"
 #include "process/marker.h"
 #include "process/messages.h"
+#include "process/once.h"
 #include "process/retained.h"
 #include "process/serve_python.h"
 #include "process/served.h"
@@ -26,8 +27,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,16 +80,12 @@ static void choose(void) {
 
 void mshim_start(void) {
     const int saved = errno;
-    static _Atomic(int) state; /* 0 not begun, 1 choosing, 2 the table is set */
-    int not_begun = 0;
-    if (!atomic_compare_exchange_strong(&state, &not_begun, 1)) {
-        while (atomic_load(&state) != 2) /* another thread chooses */
-            sched_yield();
+    static struct mshim_once table_is_set;
+    if (!mshim_once_begin(&table_is_set))
         return;
-    }
     choose();
     mshim_active = *mshim_process.allocator->plain;
-    atomic_store(&state, 2);
+    mshim_once_end(&table_is_set);
     if (mshim_process.allocator->start)
         mshim_process.allocator->start();
     if (mshim_process.counting) {
