@@ -44,6 +44,13 @@ enum mshim_function {
     MSHIM_FUNCTIONS
 };
 
+/* Which the shim has for musl. */
+enum mshim_memory_function {
+#define MSHIM_MEMORY_FUNCTION(name, ...) MSHIM_MEMORY_##name,
+#include <mshim/memory_functions.def>
+    MSHIM_MEMORY_FUNCTIONS
+};
+
 /* Size classes: 0, 1-16, 17-32, … 1009-1024, then four a doubling up to 64 MiB, then one a doubling. */
 #define MSHIM_SIZE_CLASSES 151
 
@@ -88,6 +95,9 @@ struct mshim_counters {
     struct mshim_function_time python_times[2]; /* calls in CPython's domains: mem, object */
     struct mshim_python_counters python_mem, python_object;
     struct mshim_size_class sizes[MSHIM_SIZE_CLASSES];
+    /* The same of the memory functions, where the shim's are in force and could be watched. */
+    uint64_t time_memory_ns, time_memory_error_ns;
+    struct mshim_function_time memory_function_times[MSHIM_MEMORY_FUNCTIONS];
 };
 
 /*

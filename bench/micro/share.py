@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares the shim's estimate of the time in allocation calls with what perf sees in the same run.
+"""Compares the shim's estimates of the time in allocation calls and in memory functions with what perf sees in the same run.
 
     bench/micro/share.py [--libc LIBC] [--seconds SECONDS] [--runs RUNS] [NAME…]
 
 NAME is small, large, threads (share.c) or python-objects, python-json, python-buffers (bench/workloads); all of them by
 default, on both libcs. perf samples the clock (cpu-clock) 997 times a second; a sample belongs to the allocator when the
-innermost frame of the program is in libmshim.so, memory functions excepted, or in a wrapper of mmap, munmap, mremap or
+innermost frame of the program is in libmshim.so and not in a memory function, or in a wrapper of mmap, munmap, mremap or
 madvise, which these programs do not call themselves. What the kernel does meanwhile is counted with it. Page faults where the
-program touches memory first belong to the program here, as in the estimate.
+program touches memory first belong to the program here, as in the estimate. Memory functions are the shim's on musl only.
 
 perf must be allowed to look: as root, or with kernel.perf_event_paranoid at 1 or below.
 """
@@ -45,9 +45,9 @@ SAMPLES_A_SECOND = 997
 
 
 def memory_functions():
-    text = (TOP / "shim/memory/functions.def").read_text()
-    names = re.findall(r"^MEMORY_(?:FUNCTION|COPY)\((\w+),", text, re.M)
-    return re.compile(rf"({'|'.join(names)})(_of_\w+)?")
+    text = (TOP / "include/mshim/memory_functions.def").read_text()
+    names = re.findall(r"^MSHIM_MEMORY_(?:FUNCTION|COPY)\((\w+),", text, re.M)
+    return re.compile(rf"(watched_)?({'|'.join(names)})(_of_\w+)?")
 
 
 def command(name, libc, seconds):
@@ -66,21 +66,24 @@ def innermost_of_program(frames):
     return None, ""
 
 
-def share_by_perf(data, excepted):
-    """Part of the samples that are the allocator's, and how many samples there are."""
+def shares_by_perf(data, memory):
+    """Parts of the samples that are the allocator's and the memory functions'."""
     script = ["perf", "script", "-i", data, "-F", "ip,sym,dso"]
     text = subprocess.run(script, capture_output=True, text=True, check=True).stdout
     samples = [block.split("\n") for block in text.strip().split("\n\n") if block.strip()]
-    ours = 0
-    for frames in samples:
-        function, file = innermost_of_program(frames)
-        ours += function in LIBC_WRAPPERS or ("libmshim" in file and not excepted.fullmatch(function))
     if not samples:
         sys.exit("share.py: perf took no samples")
-    return ours / len(samples), len(samples)
+    of_allocator = of_memory = 0
+    for frames in samples:
+        function, file = innermost_of_program(frames)
+        ours = "libmshim" in file
+        of_memory += ours and bool(memory.fullmatch(function))
+        of_allocator += function in LIBC_WRAPPERS or (ours and not memory.fullmatch(function))
+    return of_allocator / len(samples), of_memory / len(samples)
 
 
 def measure(name, libc, seconds, folder):
+    """By kind of calls: what perf says, the estimate and its error."""
     data, report = folder / "perf.data", folder / "report.json"
     report.unlink(missing_ok=True)
     variables = {"LD_PRELOAD": TOP / f"build/{libc}/lib/libmshim.so", "MSHIM_REPORT": report, "MSHIM_DIR": folder}
@@ -88,8 +91,18 @@ def measure(name, libc, seconds, folder):
     record += [f"{key}={value}" for key, value in variables.items()] + command(name, libc, seconds)
     subprocess.run(record, check=True, stdout=subprocess.DEVNULL)
     time = json.loads(report.read_text())["time"]
-    by_perf, samples = share_by_perf(data, memory_functions())
-    return by_perf, time["allocation_share"], time["allocation_share_error"], samples
+    by_perf = dict(zip(("allocation", "memory"), shares_by_perf(data, memory_functions())))
+    return {
+        kind: (part, time[f"{kind}_share"], time[f"{kind}_share_error"])
+        for kind, part in by_perf.items()
+        if f"{kind}_share" in time
+    }
+
+
+def show(name, libc, kind, runs):
+    perf, estimate, error = (100 * statistics.median(run[i] for run in runs) for i in range(3))
+    difference = 100 * statistics.median(run[1] - run[0] for run in runs)
+    print(f"{name:15} {libc:6} {kind:11} {perf:6.1f} {estimate:11.1f} {error:5.1f} {difference:+11.1f}", flush=True)
 
 
 def main():
@@ -97,7 +110,7 @@ def main():
     names = [*C_PROGRAMS, *PYTHON_PROGRAMS]
     parser.add_argument("name", nargs="*", metavar="NAME", help=", ".join(names))
     parser.add_argument("--libc", choices=("glibc", "musl"), help="only this one")
-    parser.add_argument("--seconds", type=float, default=3, help="of each run (3)")
+    parser.add_argument("--seconds", type=float, default=10, help="of each run (10)")
     parser.add_argument("--runs", type=int, default=3, help="of each program (3)")
     options = parser.parse_args()
     unknown = set(options.name) - set(names)
@@ -105,14 +118,13 @@ def main():
         parser.error(f"no program is named {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     if not shutil.which("perf"):
         sys.exit("share.py: there is no perf; Debian has it as linux-perf")
-    print("program         libc   perf %  estimate %  +- %  difference (points), medians of", options.runs, "runs")
+    print("program         libc   calls       perf %  estimate %  +- %  difference (points), medians of", options.runs, "runs")
     with tempfile.TemporaryDirectory() as folder:
         for name in options.name or names:
             for libc in [options.libc] if options.libc else ["glibc", "musl"]:
                 runs = [measure(name, libc, options.seconds, pathlib.Path(folder)) for _ in range(options.runs)]
-                perf, estimate, error = (100 * statistics.median(run[i] for run in runs) for i in range(3))
-                difference = 100 * statistics.median(run[1] - run[0] for run in runs)
-                print(f"{name:15} {libc:5} {perf:7.1f} {estimate:11.1f} {error:5.1f} {difference:+11.1f}", flush=True)
+                for kind in runs[0]:
+                    show(name, libc, kind, [run[kind] for run in runs if kind in run])
 
 
 if __name__ == "__main__":

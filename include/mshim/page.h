@@ -29,7 +29,7 @@
 
 /* "mshimpag", as a little-endian machine has it in memory; written last, when all else is there. */
 #define MSHIM_PAGE_MAGIC  0x676170696d68736dull
-#define MSHIM_PAGE_FORMAT 1
+#define MSHIM_PAGE_FORMAT 2
 
 enum {
     MSHIM_PAGE_FIRST_RECORDS = 2,
@@ -54,9 +54,10 @@ enum mshim_page_state {
 };
 
 /*
- * How long calls took: a sample of them, timed with the cycle counter (timing/sampler.h says how, and
- * timing/estimate.h what is made of it). All is weighted: a sample of weight w stands for w calls. Cycles are
- * as they were read, those that the reading itself took (`empty_cycles` of the page) included.
+ * How long calls took, and how often a tick of the kernel came within one (timing/sampler.h says how that is
+ * found out, counters/time_estimate.h what is made of it). What is timed is a sample and weighted: of weight
+ * w it stands for w calls. Cycles are as they were read, those that the reading itself took (`empty_cycles`
+ * of the page) included.
  */
 enum {
     MSHIM_PAGE_TIME_CALLS = 16, /* of a window */
@@ -72,16 +73,27 @@ struct mshim_page_time_row {
     uint64_t classes[MSHIM_PAGE_TIME_CLASSES]; /* calls */
 };
 
+/* Ticks within calls: each stands for those missed before, too. */
+struct mshim_page_ticks {
+    uint64_t weights, weights2; /* sums, of the squares too */
+};
+
 struct mshim_page_time {
-    /* Of windows between which the time is known too: MSHIM_PAGE_TIME_CALLS calls times `paired` took
-     * natural_cycles in passing, and fenced_cycles as they are in windows. */
-    uint64_t paired, natural_cycles, fenced_cycles;
-    /* Windows in which calls follow each other closely, weighted, and the cycles in their calls. */
-    uint64_t dense, dense_cycles;
-    /* Sums over all windows of w, wy, w², w²y and w²y², where y are the cycles in the calls of one. */
-    double weights, weighted_cycles, weights2, weighted2_cycles, weighted2_cycles2;
-    double large_variance_cycles2; /* of the sum over large calls */
+    /* Windows, weighted, whose calls follow each other closely: the cycles in their calls, all their cycles,
+     * and what as many calls took just before. */
+    uint64_t dense, dense_cycles, fenced_cycles, natural_cycles;
+    /* Of calls that follow each other closely, of others and of large ones. What the calls of the first kind
+     * took while they were watched, and what as many took just before. */
+    struct mshim_page_ticks ticks, sparse_ticks;
+    uint64_t watched_cycles, unwatched_cycles;
     struct mshim_page_time_row rows[MSHIM_PAGE_TIME_ROWS];
+};
+
+/* The same of the memory functions, of all threads together: added to atomically. */
+struct mshim_page_memory_time {
+    uint64_t ticks_seen; /* 0: they were not watched when one came, or are not the shim's */
+    struct mshim_page_ticks ticks;
+    struct mshim_page_time_row rows[MSHIM_MEMORY_FUNCTIONS];
 };
 
 /* What one thread counts (counters/records.h says how). A thread that ends leaves its record with its counts
@@ -164,6 +176,8 @@ struct mshim_page {
      * takes, and what comes between two timed calls where the program does nothing. */
     uint64_t from_cycles, from_ns, to_cycles, to_ns;
     double empty_cycles, empty_gap_cycles;
+    uint64_t tick_ns; /* between two ticks of the kernel; 0: they cannot be seen */
+    struct mshim_page_memory_time memory_time;
 
     /* CPython's domains. Heap 0 is the main interpreter's, the last one that of threads without interpreter,
      * the others are shared by interpreters that have a GIL of their own. */

@@ -5,14 +5,12 @@
 
 #include <string.h>
 
-enum {
-    LEAST_CLOCK_NS = 1000000,
-    WINDOW = MSHIM_PAGE_TIME_CALLS,
-    GAPS = WINDOW + 1, /* before, between and after */
-};
+enum { LEAST_CLOCK_NS = 1000000, MOST_TICK_NS = 1000000000, WINDOW = MSHIM_PAGE_TIME_CALLS };
 
 /* 95 % of a normal distribution. */
 static const double TWO_SIDED_95 = 1.96;
+/* The way into a memory function is as long as many a call of it, and nobody looks at it. */
+static const double MEMORY_DOUBT = 0.15;
 
 struct scale {
     double ns_a_cycle, empty_cycles, empty_gap_cycles;
@@ -108,52 +106,14 @@ static struct sum fill_rows(struct mshim_counters *out, const struct mshim_page_
     return sum;
 }
 
-/* What is left of fenced time in natural surroundings, and the cycles that this is applied to. */
-struct overlap {
-    double natural_part, dense_cycles;
-};
-
-static struct overlap read_overlap(const struct mshim_page_view *view, const struct scale *scale) {
-    double paired = 0, natural = 0, fenced = 0, dense = 0, dense_cycles = 0;
-    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
-        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
-        paired += (double)MSHIM_READ(time->paired);
-        natural += (double)MSHIM_READ(time->natural_cycles);
-        fenced += (double)MSHIM_READ(time->fenced_cycles);
-        dense += (double)MSHIM_READ(time->dense);
-        dense_cycles += (double)MSHIM_READ(time->dense_cycles);
+static void fill_memory_rows(struct mshim_counters *out, const struct mshim_page *page,
+                             const struct scale *scale) {
+    for (unsigned i = 0; i < MSHIM_MEMORY_FUNCTIONS; i++) {
+        struct mshim_page_time_row row;
+        memset(&row, 0, sizeof row);
+        add_row(&row, &page->memory_time.rows[i]);
+        fill_row(&out->memory_function_times[i], &row, scale);
     }
-    fenced -= paired * (WINDOW * scale->empty_cycles + GAPS * scale->empty_gap_cycles);
-    dense_cycles -= dense * WINDOW * scale->empty_cycles;
-    struct overlap overlap = {1, dense_cycles > 0 ? dense_cycles : 0};
-    if (natural > 0 && fenced > natural)
-        overlap.natural_part = natural / fenced;
-    return overlap;
-}
-
-/* Of the weighted sum over windows, about their mean; and of that over large calls. */
-static double variance_cycles2(const struct mshim_page_view *view, double natural_part) {
-    double weights = 0, weights2 = 0, y = 0, y2 = 0, yy2 = 0, large = 0;
-    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
-        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
-        weights += time->weights;
-        weights2 += time->weights2;
-        y += time->weighted_cycles;
-        y2 += time->weighted2_cycles;
-        yy2 += time->weighted2_cycles2;
-        large += time->large_variance_cycles2;
-    }
-    const double mean = weights > 0 ? y / weights : 0;
-    const double of_windows = yy2 - 2 * mean * y2 + mean * mean * weights2;
-    const double variance = large + natural_part * natural_part * (of_windows > 0 ? of_windows : 0);
-    return variance >= 0 && variance < 1e60 ? variance : 0; /* whatever the file has */
-}
-
-static double calls_in_windows(const struct mshim_page_view *view) {
-    double weights = 0;
-    for (uint32_t i = 0; i < mshim_page_view_count(view); i++)
-        weights += mshim_page_view_record(view, i)->time.weights;
-    return weights * WINDOW;
 }
 
 /* By Newton's method: the library has no libm. */
@@ -164,20 +124,98 @@ static double square_root(double x) {
     return x > 0 ? root : 0;
 }
 
+/* A figure and its standard deviation. */
+struct estimate {
+    double ns, deviation_ns;
+};
+
+/* What fences kept from overlapping is taken away in proportion: `natural` calls took so much, fenced ones
+ * more. Whose time it was cannot be told. */
+static struct estimate by_windows(const struct mshim_page_view *view, const struct scale *scale,
+                                  struct sum sum) {
+    double natural = 0, fenced = 0, dense = 0, dense_cycles = 0;
+    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
+        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
+        natural += (double)MSHIM_READ(time->natural_cycles);
+        fenced += (double)MSHIM_READ(time->fenced_cycles);
+        dense += (double)MSHIM_READ(time->dense);
+        dense_cycles += (double)MSHIM_READ(time->dense_cycles);
+    }
+    fenced -= dense * WINDOW * (scale->empty_cycles + scale->empty_gap_cycles);
+    dense_cycles -= dense * WINDOW * scale->empty_cycles;
+    const double part = fenced > natural ? natural / fenced : 1;
+    const double cycles = sum.net_cycles - (dense_cycles > 0 ? (1 - part) * dense_cycles : 0);
+    const double ns = (cycles > 0 ? cycles : 0) * scale->ns_a_cycle;
+    return (struct estimate){ns, ns / 2};
+}
+
+static void add_ticks(struct mshim_page_ticks *to, const struct mshim_page_ticks *from) {
+    to->weights += MSHIM_READ(from->weights);
+    to->weights2 += MSHIM_READ(from->weights2);
+}
+
+/* Each tick within a call stands for the time between two. `longer`: how much the calls of some of them took
+ * while they were watched; how much of that went by within them is not known, and half of it is taken. One
+ * tick more makes the error: that there was none does not say that there is nothing. */
+static struct estimate by_ticks(uint64_t tick_ns, double longer, const struct mshim_page_ticks *some,
+                                const struct mshim_page_ticks *others) {
+    const double factor = (1 + longer) / 2, weights = (double)some->weights,
+                 doubt = (longer - 1) / 2 * weights;
+    const double variance = 1 + factor * factor * (double)some->weights2 + (double)others->weights2 +
+                            doubt * doubt / (TWO_SIDED_95 * TWO_SIDED_95);
+    return (struct estimate){(double)tick_ns * (factor * weights + (double)others->weights),
+                             (double)tick_ns * square_root(variance)};
+}
+
+static struct estimate by_ticks_of_calls(const struct mshim_page_view *view, uint64_t tick_ns) {
+    struct mshim_page_ticks ticks = {0, 0}, sparse = {0, 0};
+    double watched = 0, unwatched = 0;
+    for (uint32_t i = 0; i < mshim_page_view_count(view); i++) {
+        const struct mshim_page_time *time = &mshim_page_view_record(view, i)->time;
+        add_ticks(&ticks, &time->ticks);
+        add_ticks(&sparse, &time->sparse_ticks);
+        watched += (double)MSHIM_READ(time->watched_cycles);
+        unwatched += (double)MSHIM_READ(time->unwatched_cycles);
+    }
+    return by_ticks(tick_ns, unwatched > 0 && watched > unwatched ? watched / unwatched : 1, &ticks, &sparse);
+}
+
+/* Each counts by its precision. What windows say may be off by half of the time that there is, whichever of
+ * both tells it. */
+static struct estimate both(struct estimate windows, struct estimate ticks) {
+    const double by_windows = (windows.ns > ticks.ns ? windows.ns : ticks.ns) / 2;
+    const double of_windows = by_windows > 0 ? 1 / (by_windows * by_windows) : 0;
+    const double of_ticks = 1 / (ticks.deviation_ns * ticks.deviation_ns);
+    return (struct estimate){(of_windows * windows.ns + of_ticks * ticks.ns) / (of_windows + of_ticks),
+                             square_root(1 / (of_windows + of_ticks))};
+}
+
+static void fill_estimate(struct estimate estimate, uint64_t *ns, uint64_t *error_ns) {
+    *ns = whole(estimate.ns);
+    *error_ns = whole(TWO_SIDED_95 * estimate.deviation_ns);
+}
+
 void mshim_time_estimate(const struct mshim_page_view *view, struct mshim_counters *out) {
+    const struct mshim_page *page = view->page;
     struct scale scale;
-    if (!read_scale(view->page, &scale))
+    if (!read_scale(page, &scale))
         return;
+    const uint64_t tick_ns = page->tick_ns < MOST_TICK_NS ? page->tick_ns : 0; /* whatever the file has */
     const struct sum sum = fill_rows(out, view, &scale);
-    const struct overlap overlap = read_overlap(view, &scale);
-    const double taken_away = (1 - overlap.natural_part) * overlap.dense_cycles;
-    const double cycles = sum.net_cycles - taken_away;
-    if (!(cycles > 0))
-        return;
-    const double chance = TWO_SIDED_95 * square_root(variance_cycles2(view, overlap.natural_part));
-    const double of_large = sum.calls - calls_in_windows(view);
-    const double method =
-        taken_away / 2 + (of_large > 0 ? of_large : 0) * (scale.empty_cycles + scale.empty_gap_cycles);
-    out->time_allocation_ns = whole(cycles * scale.ns_a_cycle);
-    out->time_allocation_error_ns = whole(square_root(chance * chance + method * method) * scale.ns_a_cycle);
+    if (sum.calls > 0) {
+        struct estimate estimate = by_windows(view, &scale, sum);
+        if (tick_ns)
+            estimate = both(estimate, by_ticks_of_calls(view, tick_ns));
+        fill_estimate(estimate, &out->time_allocation_ns, &out->time_allocation_error_ns);
+    }
+    fill_memory_rows(out, page, &scale);
+    if (tick_ns && MSHIM_READ(page->memory_time.ticks_seen)) {
+        struct mshim_page_ticks ticks = {0, 0}, none = {0, 0};
+        add_ticks(&ticks, &page->memory_time.ticks);
+        struct estimate estimate = by_ticks(tick_ns, 1, &ticks, &none);
+        const double doubt_ns = estimate.ns * MEMORY_DOUBT;
+        estimate.deviation_ns =
+            square_root(estimate.deviation_ns * estimate.deviation_ns + doubt_ns * doubt_ns);
+        fill_estimate(estimate, &out->time_memory_ns, &out->time_memory_error_ns);
+    }
 }

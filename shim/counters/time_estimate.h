@@ -3,21 +3,23 @@
 #define MSHIM_COUNTERS_TIME_ESTIMATE_H
 
 /*
- * What the samples of a page say of the time in allocation calls.
+ * What the samples of a page (timing/sampler.h) say of the time in allocation calls.
  *
- * The time in calls is the sum of all samples, each times its weight, less what reading the counter took. For
- * calls of episodes (timing/sampler.h) it is reduced by what the two windows say: what natural calls and the
- * program between them took, over what they took fenced off from each other. So what the processor overlaps
- * is shared out in proportion.
+ * By ticks: each tick of the kernel that came within a call stands for the time between two of them. Its
+ * error is that of a number of random events, so it takes seconds to become small.
  *
- * Its error, at 95 %, has two parts. Chance: the variance of the weighted sums, between windows. Method:
- * whose overlapped time it was cannot be told; half of what the reduction took away is taken for the error,
- * and of a large call as much as the timing itself takes.
+ * By windows: the sum of all timed calls, each times its weight, less what reading the counter took, and less
+ * what the processor overlaps with the program when nothing is fenced off. That is shared out in proportion,
+ * which is known to be wrong by up to half of the figure (bench/README.md, "The estimate of the time"), and
+ * so its error is half of the figure, from the first moment on.
+ *
+ * The estimate is the mean of both, weighted by their precision. That of the memory functions is by ticks
+ * alone.
  */
 
 #include "counters/page_sum.h"
 
-/* Fills the time of `out`; it stays MSHIM_ABSENT where nothing was sampled or the clock is not known. */
+/* Fills the times of `out`; it stays MSHIM_ABSENT where nothing was sampled or the clock is not known. */
 void mshim_time_estimate(const struct mshim_page_view *view, struct mshim_counters *out);
 
 #endif

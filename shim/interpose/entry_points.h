@@ -74,60 +74,117 @@ ENTRY void *entry_realloc(enum mshim_function function, void *block, size_t size
     return new_block;
 }
 
-ENTRY void entry_free(void *block, bool counted) {
+ENTRY size_t entry_usable(void *block, bool counted) {
+    return counted && likely(block) ? backend_usable_size(block) : 0;
+}
+
+ENTRY void entry_free(void *block, size_t usable_bytes, bool counted) {
     if (counted && unlikely(!block)) {
         mshim_count_release(MSHIM_FUNCTION_free, 0, true);
         return;
     }
     if (counted)
-        mshim_count_free(backend_usable_size(block));
+        mshim_count_free(usable_bytes);
     backend_free(block);
 }
 
-ENTRY void entry_free_for(enum mshim_function function, void *block, bool counted) {
+ENTRY void entry_free_for(enum mshim_function function, void *block, size_t usable_bytes, bool counted) {
     if (counted)
-        mshim_count_release(function, block ? backend_usable_size(block) : 0, !block);
+        mshim_count_release(function, usable_bytes, !block);
     backend_free(block);
 }
 
 /*
- * Counted calls that are timed now and then (timing/sampler.h). Out of line: what they need room for would
- * make the others slower.
+ * Counted calls that are looked at (timing/sampler.h): timed ones are out of the way, watched ones as near to
+ * the others as can be.
  */
-#define DUE(bytes)                        mshim_time_due(&mshim_time_thread, bytes)
-#define TIMED(function, bytes, statement) MSHIM_TIMED(function, &mshim_time_thread, bytes, statement)
-#define OUT_OF_LINE                       static __attribute__((noinline, cold))
+#define STREAM                            (&mshim_time_thread)
+#define DUE(bytes)                        mshim_time_due(STREAM, bytes)
+#define TIMED(function, bytes, statement) MSHIM_TIMED(function, STREAM, bytes, statement)
+#define IS_WATCHED(bytes)                 (mshim_time_is_watching(STREAM) && likely((bytes) < MSHIM_TIME_LARGE_BYTES))
+#define ASIDE                             static __attribute__((noinline))
 
-OUT_OF_LINE void *timed_malloc(size_t size) {
+ASIDE __attribute__((cold)) void *timed_malloc(size_t size) {
     void *block;
     TIMED(MSHIM_FUNCTION_malloc, size, block = entry_malloc(size, true));
     return block;
 }
 
-OUT_OF_LINE void *timed_calloc(size_t size) {
+ASIDE void *watched_malloc(size_t size) {
+    const uint64_t tick = mshim_tick();
+    if (!IS_WATCHED(size))
+        return timed_malloc(size);
+    void *block = entry_malloc(size, true);
+    mshim_time_watched(STREAM, tick);
+    return block;
+}
+
+ASIDE __attribute__((cold)) void *timed_calloc(size_t size) {
     void *block;
     TIMED(MSHIM_FUNCTION_calloc, size, block = entry_calloc(size, true));
     return block;
 }
 
-OUT_OF_LINE void *timed_realloc(enum mshim_function function, void *block, size_t size) {
+ASIDE void *watched_calloc(size_t size) {
+    const uint64_t tick = mshim_tick();
+    if (!IS_WATCHED(size))
+        return timed_calloc(size);
+    void *block = entry_calloc(size, true);
+    mshim_time_watched(STREAM, tick);
+    return block;
+}
+
+ASIDE __attribute__((cold)) void *timed_realloc(enum mshim_function function, void *block, size_t size) {
     void *new_block;
     TIMED(function, size, new_block = entry_realloc(function, block, size, true));
     return new_block;
 }
 
-OUT_OF_LINE void *timed_aligned(enum mshim_function function, size_t alignment, size_t size) {
+ASIDE void *watched_realloc(enum mshim_function function, void *block, size_t size) {
+    const uint64_t tick = mshim_tick();
+    if (!IS_WATCHED(size))
+        return timed_realloc(function, block, size);
+    void *new_block = entry_realloc(function, block, size, true);
+    mshim_time_watched(STREAM, tick);
+    return new_block;
+}
+
+ASIDE void *watched_aligned(enum mshim_function function, size_t alignment, size_t size) {
+    const uint64_t tick = mshim_tick();
     void *block;
-    TIMED(function, size, block = entry_aligned(function, alignment, size, true));
+    if (IS_WATCHED(size)) {
+        block = entry_aligned(function, alignment, size, true);
+        mshim_time_watched(STREAM, tick);
+    } else {
+        TIMED(function, size, block = entry_aligned(function, alignment, size, true));
+    }
     return block;
 }
 
-OUT_OF_LINE void timed_free(void *block, size_t usable_bytes) {
-    TIMED(MSHIM_FUNCTION_free, usable_bytes, entry_free(block, true));
+ASIDE __attribute__((cold)) void timed_free(void *block, size_t usable_bytes) {
+    TIMED(MSHIM_FUNCTION_free, usable_bytes, entry_free(block, usable_bytes, true));
 }
 
-OUT_OF_LINE void timed_free_for(enum mshim_function function, void *block, size_t usable_bytes) {
-    TIMED(function, usable_bytes, entry_free_for(function, block, true));
+/* (The block's size, which costs something, is asked for within the call.) */
+ASIDE void watched_free(void *block) {
+    const uint64_t tick = mshim_tick();
+    const size_t usable_bytes = entry_usable(block, true);
+    if (!IS_WATCHED(usable_bytes)) {
+        timed_free(block, usable_bytes);
+        return;
+    }
+    entry_free(block, usable_bytes, true);
+    mshim_time_watched(STREAM, tick);
+}
+
+ASIDE void watched_free_for(enum mshim_function function, void *block, size_t usable_bytes) {
+    const uint64_t tick = mshim_tick();
+    if (IS_WATCHED(usable_bytes)) {
+        entry_free_for(function, block, usable_bytes, true);
+        mshim_time_watched(STREAM, tick);
+    } else {
+        TIMED(function, usable_bytes, entry_free_for(function, block, usable_bytes, true));
+    }
 }
 
 static size_t entry_usable_size(void *block) {
@@ -145,36 +202,40 @@ static void plain_refused(enum mshim_function function, size_t size) {
 
 #define ENTRY_POINTS(mode, is_counted, free_function, usable, refuse)                                        \
     static void *mode##_malloc(size_t size) {                                                                \
-        return is_counted && DUE(size) ? timed_malloc(size) : entry_malloc(size, is_counted);                \
+        return is_counted && DUE(size) ? watched_malloc(size) : entry_malloc(size, is_counted);              \
     }                                                                                                        \
     static void *mode##_calloc(size_t size) {                                                                \
-        return is_counted && DUE(size) ? timed_calloc(size) : entry_calloc(size, is_counted);                \
+        return is_counted && DUE(size) ? watched_calloc(size) : entry_calloc(size, is_counted);              \
     }                                                                                                        \
     static void *mode##_realloc(void *block, size_t size) {                                                  \
-        return is_counted && DUE(size) ? timed_realloc(MSHIM_FUNCTION_realloc, block, size)                  \
+        return is_counted && DUE(size) ? watched_realloc(MSHIM_FUNCTION_realloc, block, size)                \
                                        : entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);     \
     }                                                                                                        \
     static inline void mode##_free(void *block) {                                                            \
-        const size_t usable_bytes = is_counted && block ? backend_usable_size(block) : 0;                    \
-        if (is_counted && DUE(usable_bytes))                                                                 \
+        if (is_counted && DUE(0)) {                                                                          \
+            watched_free(block);                                                                             \
+            return;                                                                                          \
+        }                                                                                                    \
+        const size_t usable_bytes = entry_usable(block, is_counted);                                         \
+        if (is_counted && unlikely(usable_bytes >= MSHIM_TIME_LARGE_BYTES))                                  \
             timed_free(block, usable_bytes);                                                                 \
         else                                                                                                 \
-            entry_free(block, is_counted);                                                                   \
+            entry_free(block, usable_bytes, is_counted);                                                     \
     }                                                                                                        \
     static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                \
-        return is_counted && DUE(size) ? timed_realloc(function, block, size)                                \
+        return is_counted && DUE(size) ? watched_realloc(function, block, size)                              \
                                        : entry_realloc(function, block, size, is_counted);                   \
     }                                                                                                        \
     static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {               \
-        return is_counted && DUE(size) ? timed_aligned(function, alignment, size)                            \
+        return is_counted && DUE(size) ? watched_aligned(function, alignment, size)                          \
                                        : entry_aligned(function, alignment, size, is_counted);               \
     }                                                                                                        \
     static void mode##_free_for(enum mshim_function function, void *block) {                                 \
-        const size_t usable_bytes = is_counted && block ? backend_usable_size(block) : 0;                    \
+        const size_t usable_bytes = entry_usable(block, is_counted);                                         \
         if (is_counted && DUE(usable_bytes))                                                                 \
-            timed_free_for(function, block, usable_bytes);                                                   \
+            watched_free_for(function, block, usable_bytes);                                                 \
         else                                                                                                 \
-            entry_free_for(function, block, is_counted);                                                     \
+            entry_free_for(function, block, usable_bytes, is_counted);                                       \
     }                                                                                                        \
     static bool mode##_trim(void) {                                                                          \
         if (is_counted)                                                                                      \

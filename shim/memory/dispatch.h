@@ -6,9 +6,9 @@
 #include "memory/memory.h"
 
 /* The functions in force; at first stubs that choose them. */
-#define MEMORY_FUNCTION(name, result, parameters, arguments)                                                 \
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
     MSHIM_MEMORY_INTERNAL extern result(*mshim_memory_to_##name) parameters;
-#include "memory/functions.def"
+#include <mshim/memory_functions.def>
 
 /* Set while the best variant of the architecture is in force: its code stands in the exported functions
  * themselves, which spares short calls the second jump. Cleared, they go through the pointers. */

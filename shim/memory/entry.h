@@ -14,8 +14,8 @@
 #define MSHIM_MEMORY_ENTRY(name) name
 #endif
 
-#define MEMORY_FUNCTION(name, result, parameters, arguments)                                                 \
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
     MSHIM_EXPORT result MSHIM_MEMORY_ENTRY(name) parameters;
-#include "memory/functions.def"
+#include <mshim/memory_functions.def>
 
 #endif

@@ -29,8 +29,8 @@
 struct mshim_memory_variant {
     const char *name;
     bool (*supported)(void); /* does this CPU, under this kernel, have what it takes? */
-#define MEMORY_FUNCTION(name, result, parameters, arguments) result(*name) parameters;
-#include "memory/functions.def"
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) result(*name) parameters;
+#include <mshim/memory_functions.def>
 };
 
 /* All variants of this architecture, the best last, ended by a null pointer. Empty where there are none. */
@@ -46,6 +46,13 @@ MSHIM_MEMORY_INTERNAL void mshim_memory_select(bool enabled);
 /* For tests and the bench: selects a variant by its name, the best one for NULL. False if there is none of
  * that name or the CPU lacks it. */
 MSHIM_MEMORY_INTERNAL bool mshim_memory_use(const char *variant);
+
+/* The variant that was chosen; NULL: libc's own functions, or none yet. */
+MSHIM_MEMORY_INTERNAL const struct mshim_memory_variant *mshim_memory_chosen(void);
+
+/* Has other functions called instead, which call those of the chosen variant; NULL: no longer. At any time,
+ * by any thread: a call meanwhile goes to the one or the other. */
+MSHIM_MEMORY_INTERNAL void mshim_memory_put_in_front(const struct mshim_memory_variant *variant);
 
 /* The name of what is in force: a variant's, "libc", or NULL while nothing was called yet. */
 MSHIM_MEMORY_INTERNAL const char *mshim_memory_in_force(void);

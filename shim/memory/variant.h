@@ -6,16 +6,16 @@ ALWAYS_INLINE void *FUNCTION(memcpy)(void *to, const void *from, size_t n) {
     return FUNCTION(memmove)(to, from, n);
 }
 
-#define MEMORY_FUNCTION(name, result, parameters, arguments)                                                 \
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
     static result FUNCTION(name##_of) parameters {                                                           \
         return FUNCTION(name) arguments;                                                                     \
     }
-#include "memory/functions.def"
+#include <mshim/memory_functions.def>
 
 MSHIM_MEMORY_INTERNAL extern const struct mshim_memory_variant VARIANT_TABLE;
 const struct mshim_memory_variant VARIANT_TABLE = {
     .name = VARIANT_NAME,
     .supported = VARIANT_SUPPORTED,
-#define MEMORY_FUNCTION(name, result, parameters, arguments) .name = FUNCTION(name##_of),
-#include "memory/functions.def"
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) .name = FUNCTION(name##_of),
+#include <mshim/memory_functions.def>
 };

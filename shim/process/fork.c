@@ -9,6 +9,7 @@
 #include "process/retained.h"
 #include "process/start.h"
 #include "python/python.h"
+#include "timing/tick.h"
 
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ void mshim_fork_count_in_child(bool prepared) {
     mshim_retained_fork_child();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
+    mshim_tick_check();
     mshim_page.parent_id = parent_id;
     mshim_page.purge_asked = mshim_page.purge_done = asked; /* not of this process */
     mshim_python_publish();

@@ -5,6 +5,7 @@
 #include "counters/thread_end.h"
 #include "interpose/dispatch.h"
 #include "memory/memory.h"
+#include "memory/watched.h"
 #include "options/note.h"
 #include "printf/printf.h"
 #include "process/children.h"
@@ -24,6 +25,7 @@
 #include "python/python.h"
 #include "time/time.h"
 #include "timing/sampler.h"
+#include "timing/tick.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -110,6 +112,8 @@ static void use_memory_functions(void) {
     mshim_process.options.memfuncs = false;
 #else
     mshim_memory_select(mshim_process.options.memfuncs);
+    if (mshim_process.counting)
+        mshim_memory_watched_start();
     mshim_time_select(mshim_process.options.memfuncs);
     mshim_printf_select(mshim_process.options.memfuncs);
 #endif
@@ -117,6 +121,8 @@ static void use_memory_functions(void) {
 
 static void construct_served(void) {
     use_memory_functions();
+    if (mshim_process.counting)
+        mshim_tick_start();
     mshim_limited_start();
     mshim_serve_python();
     mshim_fork_start();

@@ -25,8 +25,10 @@ struct front {
     size_t limit;
     uint8_t domain;
     bool window_open; /* of timed calls (windows.h) */
+    uint32_t freed_pages;
     struct mshim_time_stream timing;
-    uint64_t calls_at_window, calls_to_window; /* so far when the last one ended, and from then to the next */
+    /* Calls so far when the last one ended and at the last look, and from that end to the next window. */
+    uint64_t calls_at_window, calls_at_look, calls_to_window;
 };
 
 struct shelf {

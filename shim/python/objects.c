@@ -15,6 +15,7 @@
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define INLINE      inline __attribute__((always_inline))
 
 bool objects_start(void) {
     if (!pages_start())
@@ -54,7 +55,7 @@ static __attribute__((noinline)) void *malloc_slow(struct front *front, size_t s
     return block;
 }
 
-static inline void *small_malloc(struct front *front, size_t size) {
+static INLINE void *small_malloc(struct front *front, size_t size) {
     size_t size_class = class_of(size);
     if (LIKELY(size_class < CLASSES)) {
         struct page *page = front->current[size_class];
@@ -73,10 +74,14 @@ static inline void *small_malloc(struct front *front, size_t size) {
     return NULL;
 }
 
-void *objects_malloc(void *context, size_t size) {
-    struct front *front = context;
+/* For use in the functions that CPython calls, plain and looked at. */
+static INLINE void *front_malloc(struct front *front, size_t size) {
     void *block = small_malloc(front, size);
     return LIKELY(block != NULL) ? block : malloc_slow(front, size);
+}
+
+void *objects_malloc(void *context, size_t size) {
+    return front_malloc(context, size);
 }
 
 static __attribute__((noinline)) void free_slow(struct front *front, void *block) {
@@ -100,15 +105,24 @@ static inline bool is_on_fast_path(const struct front *front, const void *block)
     return LIKELY((uintptr_t)block - front->base < front->limit);
 }
 
-void objects_free(void *context, void *block) {
-    struct front *front = context;
+static __attribute__((noinline)) void page_freed(struct front *front, struct page *page) {
+    heap_freed(page);
+    if (++front->freed_pages % WINDOWS_LOOK_EVERY_PAGES == 0)
+        windows_look(front, page);
+}
+
+static INLINE void front_free(struct front *front, void *block) {
     if (is_on_fast_path(front, block)) {
         struct page *page = page_of(front->header_bias, block);
         if (UNLIKELY(page_put(page, block, true)))
-            heap_freed(page);
+            page_freed(front, page);
         return;
     }
     free_slow(front, block);
+}
+
+void objects_free(void *context, void *block) {
+    front_free(context, block);
 }
 
 void *objects_calloc(void *context, size_t count, size_t size) {
@@ -159,4 +173,6 @@ static inline size_t bytes_of(const struct front *front, void *block) {
     return is_on_fast_path(front, block) || is_small(block) ? 0 : large_bytes(block);
 }
 
-DOMAIN_FUNCTIONS(objects_timed, objects, bytes_of, windows_close_if_over)
+#define front_calloc  objects_calloc
+#define front_realloc objects_realloc
+DOMAIN_FUNCTIONS(objects_timed, front, bytes_of, windows_close_if_over)

@@ -12,7 +12,7 @@ void windows_start(windows_exchange_function *exchange_functions) {
         else
             front->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
         front->window_open = false;
-        front->calls_at_window = front->calls_to_window = 0;
+        front->calls_at_window = front->calls_at_look = front->calls_to_window = 0;
     }
 }
 
@@ -28,11 +28,12 @@ static uint64_t calls_of(const struct front *front) {
 static void open_if_it_is_time(struct front *front) {
     if (!exchange || several || front->window_open)
         return;
-    const uint64_t passed = calls_of(front) - front->calls_at_window;
+    const uint64_t calls = calls_of(front), passed = calls - front->calls_at_window;
+    front->timing.grain = calls - front->calls_at_look;
+    front->calls_at_look = calls;
     if (passed < front->calls_to_window || !exchange(front->domain, true))
         return;
-    const uint64_t windows = passed / MSHIM_PAGE_TIME_CALLS;
-    front->timing.passing = windows > 0 ? windows : 1;
+    front->timing.passing = passed;
     front->timing.until_timed = 0;
     front->window_open = true;
 }
@@ -43,9 +44,9 @@ void *windows_look(struct front *front, void *block) {
 }
 
 void windows_close_if_over(struct front *front) {
-    if (several || front->timing.in_window || !exchange || !exchange(front->domain, false))
+    if (several || front->timing.state != MSHIM_TIME_PASSING || !exchange || !exchange(front->domain, false))
         return;
     front->window_open = false;
-    front->calls_at_window = calls_of(front);
+    front->calls_at_window = front->calls_at_look = calls_of(front);
     front->calls_to_window = (uint64_t)front->timing.until_timed;
 }

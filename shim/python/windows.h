@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When calls of the small-object allocator are timed. In between nothing is asked on the hot paths: CPython's
- * table names the plain functions. A class's count of allocations, which is kept anyway, now and then leads
- * to a look whether enough calls have gone by; then the timed functions take their place for one window
- * (timing/sampler.h), and give it back. Whoever has put functions of their own in front meanwhile
- * (tracemalloc, debug hooks) is left alone: nothing is exchanged then.
+ * When calls of the small-object allocator are looked at. In between nothing is asked on the hot paths:
+ * CPython's table names the plain functions. A class's count of allocations, which is kept anyway, and pages
+ * that are freed now and then lead to a look whether it is time; then the functions that look take their
+ * place for one window or watch (timing/sampler.h), and give it back. Whoever has put functions of their own
+ * in front meanwhile (tracemalloc, debug hooks) is left alone: nothing is exchanged then.
  *
  * All of it by a thread that holds the one GIL; with several GILs no window is opened.
  */
@@ -15,6 +15,9 @@
 
 /* Allocations of one class between two looks. */
 enum { WINDOWS_LOOK_EVERY = 1 << 11 };
+
+/* Pages that had been full or became empty, between two looks. */
+enum { WINDOWS_LOOK_EVERY_PAGES = 8 };
 
 /* Puts the timed functions of the domain in the place of the plain ones, or back. False: somebody else's
  * stand there, and stay. */

@@ -175,11 +175,17 @@ static void time_in_calls(struct mshim_writer *writer, const struct mshim_report
     if (mshim_report_has_share(report)) {
         share(writer, &comma, "allocation_share", values->time_allocation_ns, report);
         share(writer, &comma, "allocation_share_error", values->time_allocation_error_ns, report);
+        if (values->time_memory_ns != MSHIM_ABSENT) {
+            share(writer, &comma, "memory_share", values->time_memory_ns, report);
+            share(writer, &comma, "memory_share_error", values->time_memory_error_ns, report);
+        }
     }
     for (unsigned i = 0; i < MSHIM_FUNCTIONS; i++)
         times(writer, &comma, mshim_function_name(i), &values->function_times[i]);
     times(writer, &comma, "python_mem", &values->python_times[0]);
     times(writer, &comma, "python_object", &values->python_times[1]);
+    for (unsigned i = 0; i < MSHIM_MEMORY_FUNCTIONS; i++)
+        times(writer, &comma, mshim_memory_function_name(i), &values->memory_function_times[i]);
     mshim_write_text(writer, "}");
 }
 

@@ -126,7 +126,7 @@ static void by_function(const struct metrics *metrics, struct family family, siz
 static void share(const struct metrics *metrics, struct family family, size_t offset) {
     for (size_t i = 0; i < metrics->count; i++) {
         const struct mshim_report *const report = &metrics->reports[i];
-        if (!mshim_report_has_share(report))
+        if (!mshim_report_has_share(report) || at_offset(report->counters, offset) == MSHIM_ABSENT)
             continue;
         begin_sample(metrics, report, &family, "", no_labels);
         mshim_write_share(metrics->writer, at_offset(report->counters, offset), report->cpu_ns);
@@ -156,6 +156,10 @@ static void times(const struct metrics *metrics, struct family family, size_t of
                 &report->counters->python_times[0], offset);
         time_of(metrics, report, &family, (struct label[]){{"function", "python_object"}, {NULL, NULL}},
                 &report->counters->python_times[1], offset);
+        for (unsigned f = 0; f < MSHIM_MEMORY_FUNCTIONS; f++)
+            time_of(metrics, report, &family,
+                    (struct label[]){{"function", mshim_memory_function_name(f)}, {NULL, NULL}},
+                    &report->counters->memory_function_times[f], offset);
     }
 }
 
@@ -262,6 +266,10 @@ static void write_metrics(const struct metrics *metrics) {
           offsetof(struct mshim_counters, time_allocation_ns));
     share(metrics, FAMILY("time_allocation_share_error", GAUGE, "error of the part, at 95 %"),
           offsetof(struct mshim_counters, time_allocation_error_ns));
+    share(metrics, FAMILY("time_memory_share", GAUGE, "part of the CPU time that memory functions take"),
+          offsetof(struct mshim_counters, time_memory_ns));
+    share(metrics, FAMILY("time_memory_share_error", GAUGE, "error of the part, at 95 %"),
+          offsetof(struct mshim_counters, time_memory_error_ns));
     times(metrics, FAMILY("time_p50_seconds", GAUGE, "time that half of the calls do not exceed"),
           offsetof(struct mshim_function_time, p50_ns));
     times(metrics, FAMILY("time_p99_seconds", GAUGE, "time that 99 % of the calls do not exceed"),

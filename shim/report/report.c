@@ -13,6 +13,15 @@ const char *mshim_function_name(enum mshim_function function) {
     return function_names[function];
 }
 
+static const char *const memory_function_names[] = {
+#define MSHIM_MEMORY_FUNCTION(name, ...) #name,
+#include <mshim/memory_functions.def>
+};
+
+const char *mshim_memory_function_name(enum mshim_memory_function function) {
+    return memory_function_names[function];
+}
+
 void mshim_report_bound_retained(struct mshim_counters *counters) {
     const uint64_t rss = counters->memory_rss_bytes, live = counters->memory_live_bytes;
     if (counters->memory_retained_bytes == MSHIM_ABSENT || rss == MSHIM_ABSENT || live == MSHIM_ABSENT)

@@ -37,6 +37,7 @@ void mshim_report_write(struct mshim_writer *writer, enum mshim_report_format fo
 /* Is the time in allocation calls known, and the CPU time that it is a share of? */
 bool mshim_report_has_share(const struct mshim_report *report);
 const char *mshim_function_name(enum mshim_function function);
+const char *mshim_memory_function_name(enum mshim_memory_function function);
 /* What is retained was told at another moment than the rest: no more can be than is resident and not live. */
 void mshim_report_bound_retained(struct mshim_counters *counters);
 /* The class that most calls asked for; MSHIM_SIZE_CLASSES where there was no call. */

@@ -77,17 +77,26 @@ static void time_of(struct mshim_writer *writer, const char *name, const struct 
     mshim_write_text(writer, "\n");
 }
 
+static void share(struct mshim_writer *writer, const struct mshim_report *report, const char *of, uint64_t ns,
+                  uint64_t error_ns) {
+    mshim_write_text(writer, "\ntime in ");
+    mshim_write_text(writer, of);
+    mshim_write_text(writer, ": ");
+    mshim_write_text(writer, mshim_figure_percent(mshim_thousandths(ns, report->cpu_ns)).text);
+    mshim_write_text(writer, " % of the CPU time, +- ");
+    mshim_write_text(writer, mshim_figure_percent(mshim_thousandths(error_ns, report->cpu_ns)).text);
+}
+
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *counters = report->counters;
     if (counters->time_allocation_ns == MSHIM_ABSENT)
         return;
     if (mshim_report_has_share(report)) {
-        mshim_write_text(writer, "\ntime in allocation calls: ");
-        mshim_write_text(writer, mshim_figure_percent(mshim_allocation_share_of(report)).text);
-        mshim_write_text(writer, " % of the CPU time, +- ");
-        mshim_write_text(
-            writer,
-            mshim_figure_percent(mshim_thousandths(counters->time_allocation_error_ns, report->cpu_ns)).text);
+        share(writer, report, "allocation calls", counters->time_allocation_ns,
+              counters->time_allocation_error_ns);
+        if (counters->time_memory_ns != MSHIM_ABSENT)
+            share(writer, report, "memory functions", counters->time_memory_ns,
+                  counters->time_memory_error_ns);
         mshim_write_text(writer, "\n");
     }
     mshim_write_text(writer, "\ntime a call          timed calls      p50 ns      p99 ns        max ns\n");
@@ -95,6 +104,8 @@ static void times(struct mshim_writer *writer, const struct mshim_report *report
         time_of(writer, mshim_function_name(i), &counters->function_times[i]);
     time_of(writer, "python mem", &counters->python_times[0]);
     time_of(writer, "python object", &counters->python_times[1]);
+    for (unsigned i = 0; i < MSHIM_MEMORY_FUNCTIONS; i++)
+        time_of(writer, mshim_memory_function_name(i), &counters->memory_function_times[i]);
 }
 
 static void sizes(struct mshim_writer *writer, const struct mshim_counters *counters) {

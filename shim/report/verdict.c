@@ -52,6 +52,13 @@ static void times(struct mshim_writer *writer, const struct mshim_report *report
                 mshim_thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
                 .text,
             "; page faults come when memory is first touched, mostly outside of them.");
+    if (mshim_report_has_share(report) && known(report->counters->time_memory_ns))
+        SAY(writer, "Memory functions take ",
+            mshim_figure_percent(mshim_thousandths(report->counters->time_memory_ns, report->cpu_ns)).text,
+            " %, within ",
+            mshim_figure_percent(mshim_thousandths(report->counters->time_memory_error_ns, report->cpu_ns))
+                .text,
+            ".");
 }
 
 static void faults(struct mshim_writer *writer, const struct mshim_report *report) {

@@ -3,27 +3,26 @@
 #define MSHIM_TIMING_SAMPLER_H
 
 /*
- * Which calls are timed, and how.
+ * Which calls are looked at, and how.
  *
- * A call is asked one question: is a countdown of its thread at its end? All else is here, out of the way. A
- * countdown of random length leads to a window of MSHIM_PAGE_TIME_CALLS calls. (Small objects of CPython are
- * not even asked that: python/windows.h.) Each is timed by itself, between two fences, and so is what the
- * program does before and after each.
+ * A call is asked one question: is a countdown of its thread at its end? All else is here, out of the way.
+ * (Small objects of CPython are not even asked that: python/windows.h.) Where a countdown ends, one of two
+ * things begins.
  *
- * Between fences the processor overlaps nothing of a call with its surroundings, as it otherwise does to a
- * large extent: calls of a few nanoseconds seem to take twice as much. By how much is known from what the
- * calls in passing took, from one window to the next, calls and program together; the estimate is reduced by
- * it (counters/time_estimate.h). A window stands for all calls since the last one, so each has its weight.
- * There is about one a millisecond and thread, so that the cost stays below a hundredth.
+ * A watch, shortly before the next tick of the kernel is due (timing/tick.h). It lasts until the tick has
+ * come, and looks at every call whether it came within. So the tick is a sample of where the program is,
+ * taken as a profiler takes it, of a program that runs as it always does: few samples, without a bias. The
+ * faster calls come, the shorter the watch; some hundredths of them are watched. A tick that was missed,
+ * because calls came slower than was expected, counts with the next.
  *
- * Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and differ by orders of magnitude. They are not
- * counted down but measured out in bytes: points lie at random distances on the line of all their bytes, and
- * a call is timed that one falls into. So its probability goes with its size, up to always, at most two
- * thousand times a second.
+ * A window (window.c), at most one a millisecond: MSHIM_PAGE_TIME_CALLS calls are timed with the cycle
+ * counter, each by itself, between two fences. That tells how long calls take and how that is distributed,
+ * and soon; but between fences a processor overlaps nothing of a call with its surroundings, as it otherwise
+ * does to a large extent, so calls of a few nanoseconds seem to take up to twice as much.
  *
- * CPU time is wanted, and the counter goes on while a thread waits for a processor. For large calls the
- * kernel is asked, as long as no sandbox might object. The time of small ones is cut off at what they can
- * explain (some microseconds). The longest call is told as it was.
+ * What is made of both: counters/time_estimate.h. Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and
+ * differ by orders of magnitude: all of them are watched, and some are timed (large.c). The memory functions:
+ * memory.h.
  *
  * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves a
  * window that is dropped.
@@ -31,24 +30,35 @@
 
 #include "counters/records.h"
 #include "timing/cycles.h"
+#include "timing/tick.h"
 
 enum { MSHIM_TIME_LARGE_BYTES = 32 * 1024 };
 
+enum mshim_time_state { MSHIM_TIME_PASSING, MSHIM_TIME_WINDOW, MSHIM_TIME_WATCH };
+
 /* Of one thread, or of one of CPython's domains, whose callers hold the GIL. */
 struct mshim_time_stream {
-    int64_t until_timed; /* calls that come before one that may be timed, and the bytes of large ones */
-    uint64_t until_large_bytes;
-    bool in_window, in_call;
+    int64_t until_timed; /* calls that pass before one comes here; counts on below 0 during a watch */
+    uint8_t state;       /* enum mshim_time_state */
+    bool in_call, opening;
     unsigned left; /* calls of the window */
     uint32_t random;
-    uint64_t passing, mean_passing; /* calls between windows, in windows' worth */
-    uint64_t began, left_at;        /* this window; the last timed call */
-    uint64_t natural, fenced, in_calls;
-    const struct mshim_page_record *record; /* at the window's beginning */
-    uint64_t mean_large_bytes, large_at;
+
+    /* The calls that pass: `passing` of them since `passing_from`, and how fast the last ones were. An end is
+     * noticed every `grain` calls only; 0: at once. */
+    uint64_t passing, passing_from, grain;
+    uint64_t natural_calls, natural_cycles;
+
+    uint64_t tick, ticks_missed, watch_from;
+
+    /* Since and of the window. */
+    uint64_t calls_since, window_from, left_at, fenced, in_calls;
+    const struct mshim_page_record *record; /* at its beginning */
+
+    uint64_t until_large_bytes, mean_large_bytes, large_at;
 };
 
-/* A stream whose calls are not timed. */
+/* A stream whose calls are not looked at. */
 #define MSHIM_TIME_NEVER                                                                                     \
     { .until_timed = INT64_MAX, .until_large_bytes = UINT64_MAX }
 
@@ -59,39 +69,53 @@ extern __thread struct mshim_time_stream mshim_time_thread
 struct mshim_timed_call {
     struct mshim_time_stream *stream;
     size_t bytes;
+    uint64_t tick;         /* of a large one, before it */
     uint64_t large_weight; /* 0: not timed as a large one */
     uint64_t cpu_ns;       /* of the thread, before a large one */
     uint64_t began, ended; /* filled in by MSHIM_TIMED */
 };
 
-/* Has this call to go by mshim_time_before()? */
+/* Is this call to be looked at? */
 static inline __attribute__((always_inline)) bool mshim_time_due(struct mshim_time_stream *stream,
                                                                  size_t bytes) {
-    if (__builtin_expect(bytes < MSHIM_TIME_LARGE_BYTES, 1))
-        return __builtin_expect(--stream->until_timed < 0, 0);
-    if (bytes > stream->until_large_bytes)
-        return true;
-    stream->until_large_bytes -= bytes;
-    return false;
+    return __builtin_expect(bytes >= MSHIM_TIME_LARGE_BYTES || --stream->until_timed < 0, 0);
 }
 
-/* False: the call is not timed, and mshim_time_after() is not called. */
-bool mshim_time_before(struct mshim_timed_call *call);
-/* `row` is a function, or MSHIM_PAGE_TIME_PYTHON and a domain. Keeps errno. */
-void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
+static inline __attribute__((always_inline)) bool
+mshim_time_is_watching(const struct mshim_time_stream *stream) {
+    return __builtin_expect(stream->state == MSHIM_TIME_WATCH, 1);
+}
 
-/* Evaluates `statement` once, timed or not. */
+/* What follows is called by the macros. They keep errno. */
+
+/* A tick has come, after the one that the watch began with; `tick` was the last one before this call. */
+void mshim_time_ticked(struct mshim_time_stream *stream, uint64_t tick);
+/* False: the call is not timed, and mshim_time_after() is told so. */
+bool mshim_time_before(struct mshim_timed_call *call);
+/* `row` is a function, or MSHIM_PAGE_TIME_PYTHON and a domain. */
+void mshim_time_after(const struct mshim_timed_call *call, bool timed, unsigned row);
+
+/* After a watched call, with mshim_tick() of its beginning. As little as can be: it is part of what is looked
+ * at. True: the watch is over. */
+static inline __attribute__((always_inline)) bool mshim_time_watched(struct mshim_time_stream *stream,
+                                                                     uint64_t tick) {
+    if (__builtin_expect(mshim_tick() == stream->tick, 1))
+        return false;
+    mshim_time_ticked(stream, tick);
+    return true;
+}
+
+/* Evaluates `statement` once, timed if it is to be. For calls that are due and not watched. */
 #define MSHIM_TIMED(row, stream_of_call, bytes_of_call, statement)                                           \
     do {                                                                                                     \
-        struct mshim_timed_call timed = {.stream = (stream_of_call), .bytes = (bytes_of_call)};              \
-        if (mshim_time_before(&timed)) {                                                                     \
-            timed.began = mshim_cycles();                                                                    \
-            statement;                                                                                       \
-            timed.ended = mshim_cycles();                                                                    \
-            mshim_time_after(&timed, (row));                                                                 \
-        } else {                                                                                             \
-            statement;                                                                                       \
-        }                                                                                                    \
+        struct mshim_timed_call timed_ = {.stream = (stream_of_call), .bytes = (bytes_of_call)};             \
+        const bool is_timed_ = mshim_time_before(&timed_);                                                   \
+        if (is_timed_)                                                                                       \
+            timed_.began = mshim_cycles();                                                                   \
+        statement;                                                                                           \
+        if (is_timed_)                                                                                       \
+            timed_.ended = mshim_cycles();                                                                   \
+        mshim_time_after(&timed_, is_timed_, (row));                                                         \
     } while (0)
 
 /* The kernel must not be asked any more. */

@@ -55,9 +55,9 @@ Test(memory_select, disabled_takes_libc) {
     mshim_memory_select(false);
     cr_assert_str_eq(mshim_memory_in_force(), "libc");
     cr_assert(!mshim_memory_at_best);
-#define MEMORY_FUNCTION(name, result, parameters, arguments)                                                 \
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
     cr_assert(*(void **)&mshim_memory_to_##name == dlsym(RTLD_DEFAULT, #name), #name);
-#include "memory/functions.def"
+#include <mshim/memory_functions.def>
     for (size_t i = 0; i < sizeof a; i++)
         a[i] = 'a';
     cr_assert(MSHIM_MEMORY_ENTRY(memcpy)(b, a, 4000) == b && memcmp(a, b, 4000) == 0 && b[4000] == 0);

@@ -101,8 +101,8 @@ void for_each_variant(variant_test *test) {
         struct mshim_memory_variant exported = {
             .name = names[count++],
             .supported = always,
-#define MEMORY_FUNCTION(name, result, parameters, arguments) .name = MSHIM_MEMORY_ENTRY(name),
-#include "memory/functions.def"
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) .name = MSHIM_MEMORY_ENTRY(name),
+#include <mshim/memory_functions.def>
         };
         test(&exported);
     }

@@ -108,7 +108,7 @@ Test(page, of_another_format_is_named_with_it) {
     file.page.format = MSHIM_PAGE_FORMAT + 6;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_OTHER_FORMAT);
     mshim_page_explain(MSHIM_PAGE_OTHER_FORMAT, &copy, text, sizeof text);
-    cr_assert_str_eq(text, "it is a page of format 7, and this mshim (" MSHIM_VERSION ") reads format 1");
+    cr_assert_str_eq(text, "it is a page of format 8, and this mshim (" MSHIM_VERSION ") reads format 2");
     cr_assert_eq(read_bytes(offsetof(struct mshim_page, size_bytes)), MSHIM_PAGE_OTHER_FORMAT);
 }
 

@@ -72,48 +72,97 @@ Test(time, weights_and_the_timer_itself_are_taken_into_account) {
     cr_assert_eq(out.python_times[0].samples, MSHIM_ABSENT);
 }
 
-Test(time, overlap_reduces_the_time_and_half_of_that_is_error) {
+Test(time, overlap_reduces_what_windows_say) {
     for (int i = 0; i < MSHIM_PAGE_TIME_CALLS; i++)
         add(MSHIM_FUNCTION_free, 10, 14, 100);
     page.empty_gap_cycles = 80;
-    record->time.weights = 10;
     record->time.dense = 10; /* a window of 16 calls of 100 cycles, weight 10 */
     record->time.dense_cycles = 10ull * 16 * (100 + EMPTY);
-    record->time.paired = 9; /* 150 cycles a call where they are fenced off, 90 in passing */
-    record->time.fenced_cycles = 9ull * (16 * (150 + EMPTY) + 17 * 80);
-    record->time.natural_cycles = 9ull * 16 * 90;
+    record->time.fenced_cycles =
+        10ull * 16 * (150 + EMPTY + 80); /* 150 cycles from call to call, 90 in passing */
+    record->time.natural_cycles = 10ull * 16 * 90;
     const struct mshim_counters out = estimate();
     cr_assert(is_near(out.time_allocation_ns, 16000 / 2.0 * 0.6, 0.001), "%lu", out.time_allocation_ns);
-    cr_assert(is_near(out.time_allocation_error_ns, 16000 / 2.0 * 0.4 / 2, 0.001), "%lu",
+}
+
+Test(time, half_of_what_windows_say_is_their_error) {
+    add(MSHIM_FUNCTION_malloc, 1000, 14, 200);
+    const struct mshim_counters out = estimate();
+    cr_assert(is_near(out.time_allocation_ns, 100000, 0.001));
+    cr_assert(is_near(out.time_allocation_error_ns, 1.96 * 100000 / 2, 0.001));
+}
+
+static void add_ticks(struct mshim_page_ticks *ticks, uint64_t count, uint64_t weight) {
+    ticks->weights += count * weight;
+    ticks->weights2 += count * weight * weight;
+}
+
+enum { TICK_NS = 4000000 };
+
+/* Windows of a program that runs for minutes: what they say does not matter beside thousands of ticks. */
+static void add_minutes(void) {
+    page.tick_ns = TICK_NS;
+    add(MSHIM_FUNCTION_malloc, 4000000000, 14, 30);
+}
+
+Test(time, ticks_stand_for_the_time_between_them) {
+    add_minutes();
+    add_ticks(&record->time.ticks, 3000, 1);
+    add_ticks(&record->time.sparse_ticks, 500, 2);
+    const struct mshim_counters out = estimate();
+    cr_assert(is_near(out.time_allocation_ns, 4000.0 * TICK_NS, 0.01), "%lu", out.time_allocation_ns);
+    cr_assert(is_near(out.time_allocation_error_ns, 1.96 * sqrt(3000 + 500 * 4) * TICK_NS, 0.02), "%lu",
               out.time_allocation_error_ns);
 }
 
-Test(time, error_is_that_of_a_sum_of_samples) {
-    const double weight = 50, values[] = {100, 300};
-    for (int i = 0; i < 1000; i++) {
-        const double y = values[i % 2];
-        for (int call = 0; call < MSHIM_PAGE_TIME_CALLS; call++)
-            add(MSHIM_FUNCTION_malloc, 50, 14, (uint64_t)y / MSHIM_PAGE_TIME_CALLS);
-        record->time.weights += weight;
-        record->time.weighted_cycles += weight * y;
-        record->time.weights2 += weight * weight;
-        record->time.weighted2_cycles += weight * weight * y;
-        record->time.weighted2_cycles2 += weight * weight * y * y;
-    }
-    /* Standard deviation 100 of each of 1000, weighted by 50; two cycles a nanosecond. */
-    const double expected = 1.96 * 50 * 100 * sqrt(1000) / 2;
+Test(time, of_what_being_watched_takes_half_is_error) {
+    add_minutes();
+    add_ticks(&record->time.ticks, 4000, 1);
+    record->time.watched_cycles = 1200000;
+    record->time.unwatched_cycles = 1000000;
     const struct mshim_counters out = estimate();
-    cr_assert(is_near(out.time_allocation_error_ns, expected, 0.001), "%lu", out.time_allocation_error_ns);
-    record->time.large_variance_cycles2 = 3 * 50 * 50 * 100 * 100 * 1000.0;
-    cr_assert(is_near(estimate().time_allocation_error_ns, 2 * expected, 0.001));
+    cr_assert(is_near(out.time_allocation_ns, 1.1 * 4000 * TICK_NS, 0.01), "%lu", out.time_allocation_ns);
+    const double by_chance = 1.96 * sqrt(1.1 * 1.1 * 4000), by_method = 0.1 * 4000;
+    cr_assert(is_near(out.time_allocation_error_ns, hypot(by_chance, by_method) * TICK_NS, 0.02), "%lu",
+              out.time_allocation_error_ns);
 }
 
-Test(time, large_calls_may_overlap_as_much_as_the_timing_takes) {
-    page.empty_gap_cycles = 80;
-    add(MSHIM_FUNCTION_malloc, 50, 20, 1000);
+Test(time, no_tick_within_a_call_leaves_a_tick_of_doubt) {
+    page.tick_ns = TICK_NS;
+    add(MSHIM_FUNCTION_malloc, 1000000000, 14, 30);
     const struct mshim_counters out = estimate();
-    cr_assert_eq(out.time_allocation_ns, 50 * 1000 / 2);
-    cr_assert_eq(out.time_allocation_error_ns, 50 * (EMPTY + 80) / 2);
+    cr_assert_gt(out.time_allocation_error_ns, TICK_NS / 2);
+    cr_assert_lt(out.time_allocation_error_ns, 2 * TICK_NS);
+}
+
+Test(time, windows_tell_more_than_ticks_at_first) {
+    page.tick_ns = TICK_NS;
+    add(MSHIM_FUNCTION_malloc, 1000, 14, 200);
+    const struct mshim_counters out = estimate();
+    cr_assert(is_near(out.time_allocation_ns, 100000, 0.01), "%lu", out.time_allocation_ns);
+}
+
+Test(time, memory_functions_that_were_never_watched_are_absent) {
+    add_minutes();
+    cr_assert_eq(estimate().time_memory_ns, MSHIM_ABSENT);
+    cr_assert_eq(estimate().memory_function_times[MSHIM_MEMORY_memcpy].samples, MSHIM_ABSENT);
+}
+
+Test(time, memory_functions_by_their_own_ticks) {
+    add_minutes();
+    page.memory_time.ticks_seen = 1000;
+    add_ticks(&page.memory_time.ticks, 250, 1);
+    struct mshim_page_time_row *row = &page.memory_time.rows[MSHIM_MEMORY_memcpy];
+    *row = (struct mshim_page_time_row){
+        .samples = 3, .calls = 3, .cycles = 3 * (40 + EMPTY), .max_cycles = 40 + EMPTY};
+    row->classes[14] = 3;
+    const struct mshim_counters out = estimate();
+    cr_assert(is_near(out.time_memory_ns, 250.0 * TICK_NS, 0.01), "%lu", out.time_memory_ns);
+    const double by_chance = 1.96 * sqrt(251), by_method = 1.96 * 0.15 * 250;
+    cr_assert(is_near(out.time_memory_error_ns, hypot(by_chance, by_method) * TICK_NS, 0.01), "%lu",
+              out.time_memory_error_ns);
+    cr_assert_eq(out.memory_function_times[MSHIM_MEMORY_memcpy].samples, 3);
+    cr_assert_eq(out.memory_function_times[MSHIM_MEMORY_memcpy].max_ns, 20);
 }
 
 Test(time, percentiles_of_a_uniform_distribution) {
@@ -145,12 +194,13 @@ Test(time, whatever_a_file_has_gives_numbers) {
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         begin();
         memset(&record->time, 0xff, sizeof record->time);
-        record->time.weights = record->time.weights2 = record->time.weighted_cycles = hostile[i];
-        record->time.weighted2_cycles = record->time.weighted2_cycles2 = hostile[i];
-        record->time.large_variance_cycles2 = page.empty_cycles = page.empty_gap_cycles = hostile[i];
+        memset(&page.memory_time, 0xff, sizeof page.memory_time);
+        page.tick_ns = i % 2 ? UINT64_MAX : TICK_NS;
+        page.empty_cycles = page.empty_gap_cycles = hostile[i];
         const struct mshim_counters out = estimate();
         cr_assert(out.time_allocation_ns == MSHIM_ABSENT || out.time_allocation_ns <= (uint64_t)1e18);
         cr_assert(out.time_allocation_error_ns == MSHIM_ABSENT ||
                   out.time_allocation_error_ns <= (uint64_t)1e18);
+        cr_assert(out.time_memory_ns == MSHIM_ABSENT || out.time_memory_ns <= (uint64_t)1e18);
     }
 }

@@ -16,10 +16,16 @@ static void spin(uint64_t cycles) {
 
 /* As an entry point does it. */
 static void call(size_t bytes, uint64_t cycles) {
-    if (mshim_time_due(&mshim_time_thread, bytes))
-        MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, bytes, spin(cycles));
-    else
+    struct mshim_time_stream *stream = &mshim_time_thread;
+    const uint64_t tick = mshim_tick();
+    if (!mshim_time_due(stream, bytes)) {
         spin(cycles);
+    } else if (mshim_time_is_watching(stream) && bytes < MSHIM_TIME_LARGE_BYTES) {
+        spin(cycles);
+        mshim_time_watched(stream, tick);
+    } else {
+        MSHIM_TIMED(MSHIM_FUNCTION_malloc, stream, bytes, spin(cycles));
+    }
 }
 
 static double estimated_cycles(struct mshim_counters *out) {
@@ -65,8 +71,15 @@ static void skip_without_clock(void) {
         cr_skip_test("no steady cycle counter");
 }
 
+static void skip_without_ticks(void) {
+    skip_without_clock();
+    mshim_tick_start();
+    if (mshim_tick_ns == 0)
+        cr_skip_test("the kernel's tick cannot be seen here");
+}
+
 static double a_third(void) {
-    enum { CALLS = 100000, IN = 3000, OUT = 6000 };
+    enum { CALLS = 400000, IN = 3000, OUT = 6000 };
     for (int i = 0; i < CALLS; i++) {
         call(64, IN);
         spin(OUT);
@@ -74,9 +87,30 @@ static double a_third(void) {
     return (double)CALLS * IN;
 }
 
+/* A second or more, so a hundred ticks or more within calls. */
 Test(time_sampler, known_part_of_the_time) {
+    skip_without_ticks();
+    assert_near(a_third, 0.3);
+}
+
+Test(time_sampler, without_ticks_half_of_the_figure_is_error) {
     skip_without_clock();
-    assert_near(a_third, 0.25);
+    assert_near(a_third, 1);
+}
+
+static double sparse(void) {
+    enum { CALLS = 400, IN = 3000000, OUT = 6000000 };
+    for (int i = 0; i < CALLS; i++) {
+        call(64, IN);
+        spin(OUT);
+    }
+    return (double)CALLS * IN;
+}
+
+/* Fewer calls than ticks. */
+Test(time_sampler, few_and_long_calls) {
+    skip_without_ticks();
+    assert_near(sparse, 0.3);
 }
 
 static double one_in_ten_is_long(void) {
@@ -88,8 +122,8 @@ static double one_in_ten_is_long(void) {
 
 /* A period that sampling must not keep step with. */
 Test(time_sampler, mixture_with_a_period) {
-    skip_without_clock();
-    assert_near(one_in_ten_is_long, 1);
+    skip_without_ticks();
+    assert_near(one_in_ten_is_long, 0.5);
 }
 
 static double all_sizes(void) {
@@ -106,7 +140,7 @@ static double all_sizes(void) {
 
 /* Time goes with size, over two orders of magnitude. */
 Test(time_sampler, large_calls_of_all_sizes) {
-    skip_without_clock();
+    skip_without_ticks();
     assert_near(all_sizes, 0.2);
 }
 
@@ -125,8 +159,52 @@ static double phases(void) {
 
 /* Many short calls, then a few long ones, over and over: how often they are timed differs by 40. */
 Test(time_sampler, phases_of_different_rates_keep_their_weight) {
-    skip_without_clock();
+    skip_without_ticks();
     assert_near(phases, 1);
+}
+
+/* A tick that comes when the test says so. */
+static uint64_t tick;
+
+static void take_the_tick_over(void) {
+    mshim_tick_word = &tick;
+    mshim_tick_ns = 4000000;
+}
+
+static void next_tick(void) {
+    tick = (tick + mshim_tick_ns) % 1000000000;
+}
+
+static void until_watching(void) {
+    for (int i = 0; i < 100000000 && mshim_time_thread.state != MSHIM_TIME_WATCH; i++)
+        call(64, 1);
+    cr_assert_eq(mshim_time_thread.state, MSHIM_TIME_WATCH);
+}
+
+static uint64_t ticks_of_calls(void) {
+    return mshim_record->time.ticks.weights + mshim_record->time.sparse_ticks.weights;
+}
+
+Test(time_sampler, a_tick_within_a_watched_call_is_counted_and_ends_the_watch) {
+    skip_without_clock();
+    take_the_tick_over();
+    until_watching();
+    const uint64_t before = ticks_of_calls(), began = mshim_tick();
+    next_tick();
+    cr_assert(mshim_time_watched(&mshim_time_thread, began));
+    cr_assert_gt(ticks_of_calls(), before);
+    cr_assert_neq(mshim_time_thread.state, MSHIM_TIME_WATCH);
+}
+
+Test(time_sampler, a_tick_between_watched_calls_only_ends_the_watch) {
+    skip_without_clock();
+    take_the_tick_over();
+    until_watching();
+    const uint64_t before = ticks_of_calls();
+    next_tick();
+    call(64, 1);
+    cr_assert_eq(ticks_of_calls(), before);
+    cr_assert_neq(mshim_time_thread.state, MSHIM_TIME_WATCH);
 }
 
 static uint64_t samples(void) {
@@ -136,7 +214,7 @@ static uint64_t samples(void) {
 Test(time_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
     skip_without_clock();
     static jmp_buf back;
-    while (!mshim_time_thread.in_window) /* the next call is timed */
+    while (mshim_time_thread.state != MSHIM_TIME_WINDOW) /* the next call is timed */
         call(64, 1);
     if (setjmp(back) == 0)
         MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, longjmp(back, 1));
@@ -150,7 +228,7 @@ Test(time_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
 
 Test(time_sampler, calls_within_a_timed_call_are_part_of_it) {
     skip_without_clock();
-    while (!mshim_time_thread.in_window)
+    while (mshim_time_thread.state != MSHIM_TIME_WINDOW)
         call(64, 1);
     const uint64_t before = samples();
     MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, {

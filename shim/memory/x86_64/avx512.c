@@ -193,6 +193,6 @@ ALWAYS_INLINE void set_masked(char *to, int byte, size_t n) {
             return mshim_memory_to_##name arguments;                                                         \
         return FUNCTION(name) arguments;                                                                     \
     }
-#define MEMORY_FUNCTION(...) ENTRY(__VA_ARGS__)
-#define MEMORY_COPY(...)
-#include "memory/functions.def"
+#define MSHIM_MEMORY_FUNCTION(...) ENTRY(__VA_ARGS__)
+#define MSHIM_MEMORY_COPY(...)
+#include <mshim/memory_functions.def>

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* When memory functions are watched, and what is counted then. */
+#include "timing/memory.h"
+
+#include "counters/records.h"
+#include "timing/sampler.h"
+
+#include <criterion/criterion.h>
+
+static uint64_t word = 100000000;
+static bool in_front;
+static unsigned exchanges;
+
+static void exchange(bool watched) {
+    in_front = watched;
+    exchanges++;
+}
+
+static void start(void) {
+    mshim_tick_word = &word;
+    mshim_tick_ns = 4000000;
+    mshim_memory_watch_start(exchange);
+}
+
+static uint64_t ticks(void) {
+    return mshim_page.memory_time.ticks.weights;
+}
+
+TestSuite(time_memory, .init = start);
+
+Test(time_memory, watched_until_the_tick) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    cr_assert(in_front);
+    mshim_memory_watched(mshim_tick());
+    cr_assert(in_front);
+    mshim_memory_unwatch();
+    cr_assert_not(in_front);
+    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+    cr_assert_eq(ticks(), 0);
+}
+
+Test(time_memory, a_tick_within_a_call_is_counted) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    const uint64_t began = mshim_tick();
+    word += mshim_tick_ns;
+    mshim_memory_watched(began);
+    cr_assert_eq(ticks(), 1);
+    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+    cr_assert_not(in_front);
+}
+
+Test(time_memory, a_tick_between_calls_is_seen) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    word += mshim_tick_ns;
+    mshim_memory_watched(mshim_tick());
+    cr_assert_eq(ticks(), 0);
+    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+}
+
+Test(time_memory, too_many_calls_end_it_unseen) {
+    mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
+    for (int i = 0; i < MSHIM_MEMORY_FEW_CALLS; i++)
+        mshim_memory_watched(mshim_tick());
+    cr_assert(in_front);
+    mshim_memory_watched(mshim_tick());
+    cr_assert_not(in_front);
+    word += mshim_tick_ns;
+    mshim_memory_unwatch();
+    cr_assert_eq(mshim_page.memory_time.ticks_seen, 0);
+}
+
+Test(time_memory, a_watch_within_a_watch_may_only_allow_more_calls) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
+    for (int i = 0; i <= MSHIM_MEMORY_FEW_CALLS; i++)
+        mshim_memory_watched(mshim_tick());
+    cr_assert(in_front);
+    cr_assert_eq(exchanges, 1);
+}
+
+Test(time_memory, functions_that_were_left_in_front_are_taken_away) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    word += mshim_tick_ns;
+    mshim_memory_unwatch();
+    in_front = true; /* another thread had been about to put them there */
+    mshim_memory_watched(mshim_tick());
+    cr_assert_not(in_front);
+}
+
+Test(time_memory, the_first_calls_of_each_function_are_timed) {
+    cr_assert_not(mshim_memory_is_timed(MSHIM_MEMORY_memchr));
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    for (int i = 0; i < MSHIM_MEMORY_TIMED_CALLS; i++)
+        cr_assert(mshim_memory_is_timed(MSHIM_MEMORY_memchr));
+    cr_assert_not(mshim_memory_is_timed(MSHIM_MEMORY_memchr));
+    cr_assert(mshim_memory_is_timed(MSHIM_MEMORY_strlen));
+    mshim_memory_timed(MSHIM_MEMORY_strlen, 100);
+    cr_assert_eq(mshim_page.memory_time.rows[MSHIM_MEMORY_strlen].samples, 1);
+    cr_assert_eq(mshim_page.memory_time.rows[MSHIM_MEMORY_strlen].max_cycles, 100);
+}
+
+Test(time_memory, never_again_once_the_counter_must_not_be_read) {
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    mshim_time_stop();
+    cr_assert_not(in_front);
+    mshim_memory_watch(MSHIM_MEMORY_ANY_CALLS);
+    cr_assert_not(in_front);
+    word += mshim_tick_ns;
+    mshim_memory_watched(mshim_tick());
+}
