@@ -32,7 +32,7 @@
     } while (0)
 
 #define DOMAIN_IS_WATCHED(front, bytes)                                                                      \
-    (mshim_time_is_watching(&(front)->timing) && (bytes) < MSHIM_TIME_LARGE_BYTES)
+    (mshim_time_is_watching(&(front)->timing) && (bytes) < MSHIM_TIME_LARGE_BYTES && !several)
 
 /* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost;
  * `after` follows a timed call and a watch. */

@@ -41,6 +41,8 @@ void mshim_memory_watch(int64_t calls) {
     struct mshim_memory_watch *watch = &mshim_memory_watching;
     if (!exchange || mshim_tick_ns == 0)
         return;
+    if (calls != MSHIM_MEMORY_ANY_CALLS && mshim_tick() == MSHIM_READ(watch->tick))
+        return; /* those of this tick are used up, or being counted */
     if (calls == MSHIM_MEMORY_ANY_CALLS || !MSHIM_READ(watched))
         __atomic_store_n(&watch->left, calls, __ATOMIC_RELAXED);
     if (__atomic_exchange_n(&watched, true, __ATOMIC_RELAXED))

@@ -9,7 +9,7 @@
  * So the estimate is there for programs that allocate, and costs the others nothing.
  *
  * Where few allocation calls come and a watch is long, it may be that very many calls of memory functions are
- * watched; after MSHIM_MEMORY_FEW_CALLS they are left alone, and that tick is not seen.
+ * watched; after MSHIM_MEMORY_FEW_CALLS they are left alone, and the next tick is not seen.
  *
  * All threads share this. Two that begin or end it at once may leave the pointers as they should not be;
  * whoever comes through them next puts that right.

@@ -178,6 +178,7 @@ bool mshim_time_before(struct mshim_timed_call *call) {
         if (stream->state != MSHIM_TIME_WINDOW)
             return false;
     }
+    call->looked_at = true;
     bool timed = true;
     if (large) {
         timed = mshim_large_before(call);
@@ -190,11 +191,13 @@ bool mshim_time_before(struct mshim_timed_call *call) {
 }
 
 void mshim_time_after(const struct mshim_timed_call *call, bool timed, unsigned row) {
+    if (!call->looked_at)
+        return;
     struct mshim_time_stream *stream = call->stream;
     const int saved = errno;
     if (call->bytes >= MSHIM_TIME_LARGE_BYTES) {
         mshim_large_after(call, timed, row);
-    } else if (timed && mshim_window_after(call, row)) {
+    } else if (mshim_window_after(call, row)) {
         miss_ticks(stream);
         plan(stream);
     }

@@ -69,6 +69,7 @@ extern __thread struct mshim_time_stream mshim_time_thread
 struct mshim_timed_call {
     struct mshim_time_stream *stream;
     size_t bytes;
+    bool looked_at;
     uint64_t tick;         /* of a large one, before it */
     uint64_t large_weight; /* 0: not timed as a large one */
     uint64_t cpu_ns;       /* of the thread, before a large one */
@@ -90,7 +91,7 @@ mshim_time_is_watching(const struct mshim_time_stream *stream) {
 
 /* A tick has come, after the one that the watch began with; `tick` was the last one before this call. */
 void mshim_time_ticked(struct mshim_time_stream *stream, uint64_t tick);
-/* False: the call is not timed, and mshim_time_after() is told so. */
+/* False: the call is not to be timed. */
 bool mshim_time_before(struct mshim_timed_call *call);
 /* `row` is a function, or MSHIM_PAGE_TIME_PYTHON and a domain. */
 void mshim_time_after(const struct mshim_timed_call *call, bool timed, unsigned row);

@@ -64,9 +64,13 @@ Test(time_memory, too_many_calls_end_it_unseen) {
     cr_assert(in_front);
     mshim_memory_watched(mshim_tick());
     cr_assert_not(in_front);
+    mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
+    cr_assert_not(in_front, "once a tick");
     word += mshim_tick_ns;
     mshim_memory_unwatch();
     cr_assert_eq(mshim_page.memory_time.ticks_seen, 0);
+    mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
+    cr_assert(in_front);
 }
 
 Test(time_memory, a_watch_within_a_watch_may_only_allow_more_calls) {
