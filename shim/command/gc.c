@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "command/page_file.h"
 #include "command/page_folder.h"
+#include "command/page_remove.h"
 #include "command/process_facts.h"
 #include "report/figures.h"
 
@@ -27,6 +28,24 @@ static bool is_unfinished(int fd, const struct stat *file) {
            file->st_mtime < time(NULL) - STARTING_SECONDS;
 }
 
+/* Does nobody write into this page any more? The lock goes with the image of the process, also where that
+ * became another program by exec. Where the filesystem knows no locks the process must be one that would be
+ * seen from here, and not be there. */
+static bool is_over(int fd, const struct mshim_page_copy *copy) {
+    if (copy->life == MSHIM_LIFE_RUNNING)
+        return false;
+    switch (mshim_page_hold(fd)) {
+    case MSHIM_HOLD_FREE:
+        return true;
+    case MSHIM_HOLD_TAKEN:
+        return false;
+    case MSHIM_HOLD_UNKNOWN:
+        break;
+    }
+    return copy->page->start_ticks != 0 && mshim_process_other_namespace(copy->page) == MSHIM_ABSENT &&
+           !mshim_process_is_of_page(copy->page, 0);
+}
+
 /* Why this file may go; NULL where it stays. */
 static const char *reason_to_remove(int fd, const struct stat *file, struct collection *collection) {
     const struct mshim_page_copy *const copy = &collection->copy;
@@ -34,10 +53,9 @@ static const char *reason_to_remove(int fd, const struct stat *file, struct coll
     if (error == MSHIM_PAGE_UNREADABLE)
         return NULL;
     if (error == MSHIM_PAGE_READ) {
-        /* One that has become another program still is there, and its next page may have the same name. */
-        const bool runs = copy->life == MSHIM_LIFE_RUNNING || mshim_process_is_of_page(copy->page, 0);
-        collection->running += runs;
-        return runs ? NULL : mshim_life_name(copy->life);
+        const bool over = is_over(fd, copy);
+        collection->running += !over;
+        return over ? mshim_life_name(copy->life) : NULL;
     }
     /* One that is being made is left alone, lock and all. */
     if (error == MSHIM_PAGE_IS_NONE && !is_unfinished(fd, file))
@@ -49,10 +67,20 @@ static const char *reason_to_remove(int fd, const struct stat *file, struct coll
     return error == MSHIM_PAGE_OTHER_FORMAT ? "of another version" : "damaged";
 }
 
-/* What has this name now is what was looked at? */
-static bool is_same(const struct mshim_page_place *place, const struct stat *file) {
-    struct stat now;
-    return fstatat(place->folder, place->name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_ino == file->st_ino;
+static void remove_page(const struct mshim_page_place *place, const struct stat *file, const char *reason,
+                        struct collection *collection) {
+    const int error = mshim_page_remove(place->folder, place->name, file);
+    if (error == ENOENT)
+        return;
+    if (error) {
+        mshim_message("cannot remove %s/%s: %s", place->path, place->name, strerror(error));
+        collection->failed++;
+        return;
+    }
+    const uint64_t bytes = (uint64_t)file->st_blocks * 512;
+    mshim_print("removed %s/%s (%s, %s)", place->path, place->name, reason, mshim_figure_bytes(bytes).text);
+    collection->removed++;
+    collection->removed_bytes += bytes;
 }
 
 static bool collect(const struct mshim_page_place *place, void *context) {
@@ -62,18 +90,9 @@ static bool collect(const struct mshim_page_place *place, void *context) {
     if (fd < 0)
         return true;
     const char *const reason = reason_to_remove(fd, &file, collection);
+    if (reason)
+        remove_page(place, &file, reason, collection);
     close(fd);
-    if (!reason || !is_same(place, &file))
-        return true;
-    if (unlinkat(place->folder, place->name, 0) != 0) {
-        mshim_message("cannot remove %s/%s: %s", place->path, place->name, strerror(errno));
-        collection->failed++;
-        return true;
-    }
-    const uint64_t bytes = (uint64_t)file.st_blocks * 512;
-    mshim_print("removed %s/%s (%s, %s)", place->path, place->name, reason, mshim_figure_bytes(bytes).text);
-    collection->removed++;
-    collection->removed_bytes += bytes;
     return true;
 }
 

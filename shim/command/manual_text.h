@@ -43,9 +43,11 @@ static const char reports_text[] =
 static const char live_text[] =
     "While a process runs its counters lie in a page file, MSHIM_DIR/mshim-UID/PID-ID.page, which only its "
     "user and root can read. Reading it costs the process nothing. It is removed at a normal end, and stays "
-    "where the process was killed: mshim stat FILE then shows the last state, mshim top lists it, mshim gc "
-    "removes it. Where there can be no file (MSHIM_DIR is full, read-only or missing) counting goes on in "
-    "private memory, and mshim check PID says why.\n"
+    "where the process was killed, or has become, by exec, a program that is not served: mshim stat FILE "
+    "then shows the last state, mshim top lists it, mshim gc removes it. Where more than 256 lie in a folder "
+    "the next process that starts removes those of dead processes but for the newest 128. Where there can be "
+    "no file (MSHIM_DIR is full, read-only or missing) counting goes on in private memory, and mshim check "
+    "PID says why.\n"
     "/dev/shm goes with its container: to look afterwards, name a folder on a volume. For the textfile "
     "collector of Prometheus' node_exporter: mshim stat --all -f prom > DIR/mshim.tmp && mv DIR/mshim.tmp "
     "DIR/mshim.prom";

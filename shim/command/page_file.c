@@ -101,11 +101,16 @@ static void end_texts(struct mshim_page *page) {
     page->options[sizeof page->options - 1] = page->options[sizeof page->options - 2] = 0;
 }
 
-static enum mshim_page_error check(const struct mshim_page *page, ssize_t bytes) {
+static enum mshim_page_error check_head(const struct mshim_page *page, ssize_t bytes) {
     if (bytes < HEAD_BYTES || page->magic != MSHIM_PAGE_MAGIC)
         return MSHIM_PAGE_IS_NONE;
-    if (page->format != MSHIM_PAGE_FORMAT)
-        return MSHIM_PAGE_OTHER_FORMAT;
+    return page->format == MSHIM_PAGE_FORMAT ? MSHIM_PAGE_READ : MSHIM_PAGE_OTHER_FORMAT;
+}
+
+static enum mshim_page_error check(const struct mshim_page *page, ssize_t bytes) {
+    const enum mshim_page_error error = check_head(page, bytes);
+    if (error != MSHIM_PAGE_READ)
+        return error;
     if (bytes < FIRST_BYTES || page->size_bytes != sizeof *page ||
         page->record_bytes != sizeof(struct mshim_page_record) || page->records_in_use > MSHIM_PAGE_RECORDS)
         return MSHIM_PAGE_DAMAGED;
@@ -136,10 +141,10 @@ static bool read_all_records(int fd, struct mshim_page_copy *copy) {
 }
 
 enum mshim_page_error mshim_page_read(int fd, struct mshim_page_copy *copy) {
-    ssize_t bytes = read_at(fd, copy->page, FIRST_BYTES, 0);
+    ssize_t bytes = read_at(fd, copy->page, HEAD_BYTES, 0);
     if (bytes < 0)
         return MSHIM_PAGE_UNREADABLE;
-    enum mshim_page_error error = check(copy->page, bytes);
+    enum mshim_page_error error = check_head(copy->page, bytes);
     if (error != MSHIM_PAGE_READ)
         return error;
     /* First whether it runs, then what it says: of one that ends in between that is its last word. */

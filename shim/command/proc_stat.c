@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/proc_stat.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Numbers of the fields, as proc(5) counts them. */
 enum {
@@ -17,15 +19,23 @@ enum {
     FIELDS
 };
 
+bool mshim_proc_text_read(pid_t pid, const char *name, char *text, size_t size) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
+    const int fd =
+        openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC); /* musl's open makes two system calls of it */
+    const ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
+    if (fd >= 0)
+        close(fd);
+    text[got > 0 ? got : 0] = 0;
+    return got > 0;
+}
+
 bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {
-    char path[64], line[1024];
+    char line[1024];
     unsigned long long fields[FIELDS] = {0};
-    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    FILE *const file = fopen(path, "re");
-    if (!file)
+    if (!mshim_proc_text_read(pid, "stat", line, sizeof line))
         return false;
-    line[fread(line, 1, sizeof line - 1, file)] = 0;
-    fclose(file);
     const char *at = strrchr(line, ')'); /* whatever the program is called */
     if (!at || strlen(at) < 4)
         return false;

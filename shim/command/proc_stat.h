@@ -5,6 +5,7 @@
 /* What /proc/PID/stat says of a process. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -16,6 +17,10 @@ struct mshim_proc_stat {
     uint64_t started_ticks;            /* since the machine was started */
     uint64_t resident_pages;
 };
+
+/* The beginning of /proc/PID/NAME, in one read; false, and the text is empty, where it cannot be read.
+ * Without stdio, which maps memory for each file: `mshim top` reads thousands. */
+bool mshim_proc_text_read(pid_t pid, const char *name, char *text, size_t size);
 
 /* False where there is no such process. */
 bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid);

@@ -3,25 +3,10 @@
 
 #include "command/proc_stat.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Empty where it cannot be read. */
-static void read_status(uint64_t pid, char *text, size_t size) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%llu/status", (unsigned long long)pid);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = 0;
-    if (fd >= 0) {
-        got = read(fd, text, size - 1);
-        close(fd);
-    }
-    text[got > 0 ? got : 0] = 0;
-}
 
 static uint64_t own_pid_namespace(void) {
     static uint64_t own;
@@ -50,9 +35,9 @@ bool mshim_process_is_of_page(const struct mshim_page *page, pid_t pid) {
     return is_of_page(page, pid ? (uint64_t)pid : pid_in_own_namespace(page), &stat);
 }
 
-static uint64_t peak_rss_bytes(uint64_t pid) {
+static uint64_t peak_rss_bytes(pid_t pid) {
     char text[4096];
-    read_status(pid, text, sizeof text);
+    (void)mshim_proc_text_read(pid, "status", text, sizeof text);
     const char *const line = strstr(text, "\nVmHWM:");
     return line ? strtoull(line + strlen("\nVmHWM:"), NULL, 10) * 1024 : MSHIM_ABSENT;
 }
@@ -70,12 +55,12 @@ void mshim_process_facts_read(const struct mshim_page *page, pid_t pid, struct m
     facts->minor_faults = stat.minor_faults;
     facts->major_faults = stat.major_faults;
     facts->rss_bytes = stat.resident_pages * (uint64_t)sysconf(_SC_PAGESIZE);
-    facts->peak_rss_bytes = peak_rss_bytes(here);
+    facts->peak_rss_bytes = peak_rss_bytes((pid_t)here);
 }
 
 uint64_t mshim_process_inner_pid(pid_t pid) {
     char text[4096];
-    read_status((uint64_t)pid, text, sizeof text);
+    (void)mshim_proc_text_read(pid, "status", text, sizeof text);
     const char *const line = strstr(text, "\nNSpid:");
     if (!line)
         return (uint64_t)pid;

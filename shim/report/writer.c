@@ -104,39 +104,44 @@ static unsigned utf8_length(const unsigned char *text) {
     return overlong || no_character ? 0 : length;
 }
 
-void mshim_write_quoted(struct mshim_writer *writer, const char *text) {
-    static const char hex[] = "0123456789abcdef";
+/* How many bytes stand as they are within quotes. */
+static size_t plain_bytes(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at >= 0x20 && *at != '"' && *at != '\\' && utf8_length(at) > 0)
+        at += utf8_length(at);
+    return (size_t)((const char *)at - text);
+}
+
+/* `escape` writes what is neither plain nor '"' or '\'. */
+static void write_within_quotes(struct mshim_writer *writer, const char *text,
+                                void (*escape)(struct mshim_writer *writer, char byte)) {
     mshim_write_bytes(writer, "\"", 1);
-    for (const unsigned char *at = (const unsigned char *)text; *at;) {
-        const unsigned length = utf8_length(at);
-        if (*at == '"' || *at == '\\') {
-            mshim_write_bytes(writer, "\\", 1);
-            mshim_write_bytes(writer, (const char *)at++, 1);
-        } else if (*at < 0x20 || length == 0) {
-            const char escaped[6] = {'\\', 'u', '0', '0', hex[*at >> 4], hex[*at & 15]};
-            mshim_write_bytes(writer, escaped, sizeof escaped);
-            at++;
-        } else {
-            mshim_write_bytes(writer, (const char *)at, length);
-            at += length;
-        }
+    while (*text) {
+        const size_t plain = plain_bytes(text);
+        mshim_write_bytes(writer, text, plain);
+        text += plain;
+        if (*text == '"' || *text == '\\')
+            mshim_write_bytes(writer, (const char[]){'\\', *text++}, 2);
+        else if (*text)
+            escape(writer, *text++);
     }
     mshim_write_bytes(writer, "\"", 1);
 }
 
+static void escape_for_json(struct mshim_writer *writer, char byte) {
+    static const char hex[] = "0123456789abcdef";
+    const char escaped[6] = {'\\', 'u', '0', '0', hex[(unsigned char)byte >> 4], hex[byte & 15]};
+    mshim_write_bytes(writer, escaped, sizeof escaped);
+}
+
+void mshim_write_quoted(struct mshim_writer *writer, const char *text) {
+    write_within_quotes(writer, text, escape_for_json);
+}
+
+static void escape_for_prometheus(struct mshim_writer *writer, char byte) {
+    mshim_write_text(writer, byte == '\n' ? "\\n" : "?");
+}
+
 void mshim_write_label(struct mshim_writer *writer, const char *text) {
-    mshim_write_bytes(writer, "\"", 1);
-    for (const unsigned char *at = (const unsigned char *)text; *at;) {
-        const unsigned length = utf8_length(at);
-        if (*at == '"' || *at == '\\')
-            mshim_write_bytes(writer, "\\", 1);
-        if (*at == '\n')
-            mshim_write_bytes(writer, "\\n", 2);
-        else if (*at < 0x20 || length == 0)
-            mshim_write_bytes(writer, "?", 1);
-        else
-            mshim_write_bytes(writer, (const char *)at, length);
-        at += length ? length : 1;
-    }
-    mshim_write_bytes(writer, "\"", 1);
+    write_within_quotes(writer, text, escape_for_prometheus);
 }

@@ -51,6 +51,18 @@ class Case(harness.Case):
         self.addCleanup(served.kill)
         return served
 
+    def become_unserved(self, libc="musl"):
+        """A process that is cat now, which is not preloaded, and before was a program that is served."""
+        process = subprocess.Popen([harness.twin(libc), "-c", "import os; os.execve('/bin/cat', ['cat'], {})"],
+                                   env=harness.environment(libc, MSHIM_DIR=self.folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stdin.close)
+        self.addCleanup(process.stdout.close)
+        process.stdin.write(b"up\n")
+        process.stdin.flush()
+        self.assertEqual(process.stdout.readline(), b"up\n")
+        return process
+
     def mshim(self, *words, status=0, folder=None, command=COMMAND, **options):
         """What the command prints; its stderr must be empty unless it is to fail."""
         done = subprocess.run([command, *map(str, words)], env={**harness.environment(), "MSHIM_DIR": str(folder or self.folder)},

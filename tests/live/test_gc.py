@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """`mshim gc`: what dead processes have left goes, all else stays."""
 import os
+import shutil
+import subprocess
 import time
+import unittest
 
 import live
 from live import harness
@@ -26,6 +29,34 @@ class Gc(live.Case):
         self.assertEqual(self.stat(living.pid)["process"]["state"], "running")
         living.kill()
         self.mshim("gc")
+
+    def test_the_page_of_a_process_that_has_become_an_unserved_program_goes(self):
+        process = self.become_unserved()
+        said = self.mshim("gc")
+        self.assertEqual(self.pages(), [])
+        self.assertRegex(said, rf"(?m)^removed \S*/{process.pid}-\S+\.page \(replaced, \d+K\)$")
+        self.assertRegex(said, r"(?m)^1 removed from \S+, \d+K; 0 of running processes stay$")
+        self.assertIsNone(process.poll())
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_without_locks_what_may_run_stays(self):
+        """Pid and start time tell, of a process that would be seen from here."""
+        without_locks = ("strace", "-qq", "-o", "/dev/null", "-e", "inject=flock:error=ENOLCK")
+        if subprocess.run([*without_locks, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("strace may not trace here")
+        unserved, living, killed, elsewhere = self.become_unserved(), self.serve(), self.serve(), self.serve()
+        page, own = self.page_of(elsewhere.pid), os.stat("/proc/self/ns/pid").st_ino.to_bytes(8, "little")
+        elsewhere.kill()
+        killed.kill()
+        at = page.read_bytes().index(own)
+        with open(page, "r+b") as file:
+            file.seek(at)
+            file.write((17).to_bytes(8, "little"))
+        done = subprocess.run([*without_locks, live.COMMAND, "gc"], env={**os.environ, "MSHIM_DIR": str(self.folder)},
+                              stdout=subprocess.PIPE, check=True, text=True)
+        self.assertIn("1 removed from", done.stdout)
+        left = {int(page.name.split("-")[0]) for page in self.pages()}
+        self.assertEqual(left, {unserved.pid, living.pid, elsewhere.pid})
 
     def test_what_is_no_page_stays(self):
         served = self.serve()

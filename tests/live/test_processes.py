@@ -59,15 +59,7 @@ class Families(Case):
 
     @harness.each()
     def test_a_program_that_is_not_served_leaves_no_running_page(self, libc, variables):
-        environment = harness.environment(libc, MSHIM_DIR=self.folder)
-        process = subprocess.Popen([harness.twin(libc), "-c", "import os; os.execve('/bin/cat', ['cat'], {})"],
-                                   env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.stdin.close)
-        self.addCleanup(process.stdout.close)
-        process.stdin.write(b"up\n")
-        process.stdin.flush()
-        self.assertEqual(process.stdout.readline(), b"up\n")
+        process = self.become_unserved(libc)
         page = self.page_of(process.pid)
         self.assertEqual(self.stat(page)["process"]["state"], "replaced")
         process.stdin.close()
