@@ -155,12 +155,13 @@ static void add_ticks(struct mshim_page_ticks *to, const struct mshim_page_ticks
 }
 
 /* Each tick within a call stands for the time between two. `longer`: how much the calls of some of them took
- * while they were watched; how much of that went by within them is not known, and half of it is taken. One
- * tick more makes the error: that there was none does not say that there is nothing. */
+ * while they were watched; it holds the kernel's own time for the tick, too, and some of it goes by within
+ * the calls: a quarter is taken into account, give or take as much. One tick more makes the error: that there
+ * was none does not say that there is nothing. */
 static struct estimate by_ticks(uint64_t tick_ns, double longer, const struct mshim_page_ticks *some,
                                 const struct mshim_page_ticks *others) {
-    const double factor = (1 + longer) / 2, weights = (double)some->weights,
-                 doubt = (longer - 1) / 2 * weights;
+    const double quarter = (longer - 1) / 4, factor = 1 + quarter;
+    const double weights = (double)some->weights, doubt = quarter * weights;
     const double variance = 1 + factor * factor * (double)some->weights2 + (double)others->weights2 +
                             doubt * doubt / (TWO_SIDED_95 * TWO_SIDED_95);
     return (struct estimate){(double)tick_ns * (factor * weights + (double)others->weights),

@@ -65,7 +65,8 @@ static void end(bool seen) {
 }
 
 void mshim_memory_unwatch(void) {
-    end(true);
+    if (mshim_tick() != MSHIM_READ(mshim_memory_watching.tick)) /* one thread may be late for the last one */
+        end(true);
 }
 
 void mshim_memory_stop(void) {
