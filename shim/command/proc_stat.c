@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/proc_stat.h"
+#include "counters/kernel_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,8 @@ bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {
     char path[64], line[1024];
     unsigned long long fields[FIELDS] = {0};
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    FILE *const file = fopen(path, "re");
-    if (!file)
+    if (!mshim_kernel_read(path, line, sizeof line))
         return false;
-    line[fread(line, 1, sizeof line - 1, file)] = 0;
-    fclose(file);
     const char *at = strrchr(line, ')'); /* whatever the program is called */
     if (!at || strlen(at) < 4)
         return false;

@@ -2,8 +2,8 @@
 #include "command/process_facts.h"
 
 #include "command/proc_stat.h"
+#include "counters/kernel_read.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +14,8 @@
 static void read_status(uint64_t pid, char *text, size_t size) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%llu/status", (unsigned long long)pid);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = 0;
-    if (fd >= 0) {
-        got = read(fd, text, size - 1);
-        close(fd);
-    }
-    text[got > 0 ? got : 0] = 0;
+    if (!mshim_kernel_read(path, text, size))
+        text[0] = 0;
 }
 
 static uint64_t own_pid_namespace(void) {
