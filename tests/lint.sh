@@ -14,13 +14,7 @@ shell)
     done | xargs shellcheck -S warning
     ;;
 tidy)
-    # What is compiled of an allocator is not ours to tidy. What only musl's flavour has is in no build of Clang's.
-    tidy() { xargs -P "$(nproc)" -n 8 clang-tidy --quiet "$@" 2>/dev/null; }
-    git ls-files 'shim/*.c' | grep -v -e '/mimalloc\.c$' -e '/memory/' -e 'aarch64' | while read -r file; do
-        grep -q "$file\"" "$2/compile_commands.json" && echo "$file"
-    done | tidy -p "$2"
-    git ls-files 'shim/time/*.c' 'shim/printf/*.c' |
-        xargs clang-tidy --quiet --extra-arg=-D_GNU_SOURCE --extra-arg=-Iinclude --extra-arg=-Ishim -p /nonexistent 2>/dev/null
+    exec python3 -B tests/tidy.py "$2"
     ;;
 clang)
     # Clang finds other things to warn of than GCC; here they are errors.

@@ -8,38 +8,34 @@
 enum { LINE_BYTES = 16384, WIDTH = 78 };
 
 /* Whatever a file, a process or a variable is called, it must not command the terminal. */
-static void format_line(char *line, const char *format, va_list arguments) {
-    vsnprintf(line, LINE_BYTES, format, arguments);
-    for (; *line; line++)
-        if ((unsigned char)*line < ' ' || *line == 0x7f)
-            *line = '?';
+static void put_line(FILE *to, const char *prefix, const char *format, va_list arguments) {
+    char line[LINE_BYTES];
+    vsnprintf(line, sizeof line, format, arguments);
+    for (char *at = line; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+    fprintf(to, "%s%s\n", prefix, line);
 }
 
 void mshim_message(const char *format, ...) {
-    char line[LINE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    format_line(line, format, arguments);
+    put_line(stderr, "mshim: ", format, arguments);
     va_end(arguments);
-    fprintf(stderr, "mshim: %s\n", line);
 }
 
 void mshim_print(const char *format, ...) {
-    char line[LINE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    format_line(line, format, arguments);
+    put_line(stdout, "", format, arguments);
     va_end(arguments);
-    printf("%s\n", line);
 }
 
 int mshim_misuse(const char *command, const char *format, ...) {
-    char line[LINE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    format_line(line, format, arguments);
+    put_line(stderr, "mshim: ", format, arguments);
     va_end(arguments);
-    fprintf(stderr, "mshim: %s\n", line);
     mshim_print_usage(stderr, command);
     return MSHIM_MISUSE;
 }

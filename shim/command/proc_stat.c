@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/proc_stat.h"
 
-#include <fcntl.h>
+#include "counters/kernel_read.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,7 @@ enum {
 bool mshim_proc_text_read(pid_t pid, const char *name, char *text, size_t size) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
-    const int fd =
-        openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC); /* musl's open makes two system calls of it */
-    const ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
-    if (fd >= 0)
-        close(fd);
-    text[got > 0 ? got : 0] = 0;
-    return got > 0;
+    return mshim_kernel_read(path, text, size);
 }
 
 bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {

@@ -2,6 +2,7 @@
 #include "command/process.h"
 #include "command/elf_file.h"
 #include "command/preload.h"
+#include "command/proc_stat.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -159,18 +160,6 @@ static bool is_secure(pid_t pid) {
     return secure;
 }
 
-static bool is_zombie(pid_t pid) {
-    char line[512] = "";
-    FILE *file = open_file(pid, "stat");
-    if (!file)
-        return false;
-    const size_t size = fread(line, 1, sizeof line - 1, file);
-    fclose(file);
-    line[size] = 0;
-    const char *state = strrchr(line, ')');
-    return state && strncmp(state, ") Z", 3) == 0;
-}
-
 static void read_program(pid_t pid, struct mshim_elf *elf) {
     char path[64];
     memset(elf, 0, sizeof *elf);
@@ -216,12 +205,13 @@ static void explain_entry(pid_t pid, const char *entry, size_t length, enum mshi
 
 void mshim_process_explain(pid_t pid, const struct mshim_marker *marker, char *why, size_t size) {
     struct mshim_elf elf;
+    struct mshim_proc_stat stat;
     read_program(pid, &elf);
     if (marker->library_mapped) {
         snprintf(why, size, "libmshim.so is mapped but has left no marker (is memfd_create forbidden?)");
         return;
     }
-    if (is_zombie(pid)) {
+    if (mshim_proc_stat_read(&stat, pid) && stat.has_ended) {
         snprintf(why, size, "it has ended and was not yet waited for");
         return;
     }

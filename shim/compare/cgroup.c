@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/cgroup.h"
+#include "counters/kernel_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +17,7 @@ enum { REMOVE_TRIES = 200, REMOVE_WAIT_NS = 5000000 };
 static bool read_text(const char *folder, const char *name, char *text, size_t size) {
     char path[2 * PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    const ssize_t length = read(fd, text, size - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = 0;
-    return length > 0;
+    return mshim_kernel_read(path, text, size);
 }
 
 static bool write_text(const char *folder, const char *name, const char *text) {

@@ -11,18 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void mshim_json_key(struct mshim_json *json, const char *name) {
-    mshim_write_text(json->writer, json->separator);
-    mshim_write_quoted(json->writer, name);
-    mshim_write_text(json->writer, ": ");
-    json->separator = ", ";
-}
-
-void mshim_json_string(struct mshim_json *json, const char *name, const char *value) {
-    mshim_json_key(json, name);
-    mshim_write_quoted(json->writer, value);
-}
-
 void mshim_json_real(struct mshim_writer *writer, double value) {
     char text[32];
     const bool is_whole = fabs(value) < 1e15 && value == floor(value);
@@ -37,32 +25,19 @@ void mshim_json_number(struct mshim_json *json, const char *name, double value) 
     mshim_json_real(json->writer, value);
 }
 
-/* Between the members of a list. */
-static void next(struct mshim_json *list) {
-    mshim_write_text(list->writer, list->separator);
-    list->separator = ", ";
-}
-
-static void begin(struct mshim_json *outer, const char *name, const char *bracket) {
-    mshim_json_key(outer, name);
-    mshim_write_text(outer->writer, bracket);
-}
-
 static void strings(struct mshim_json *outer, const char *name, const char *const *values, size_t count) {
-    struct mshim_json list = {outer->writer, ""};
-    begin(outer, name, "[");
+    struct mshim_json list = mshim_json_begin(outer, name, "[");
     for (size_t i = 0; i < count; i++) {
-        next(&list);
+        mshim_json_next(&list);
         mshim_write_quoted(list.writer, values[i]);
     }
     mshim_write_text(list.writer, "]");
 }
 
 static void versions(struct mshim_json *outer, const struct mshim_comparison *comparison) {
-    struct mshim_json json = {outer->writer, ""}, inner = json;
-    begin(outer, "versions", "{");
+    struct mshim_json json = mshim_json_begin(outer, "versions", "{");
     mshim_json_string(&json, "mshim", MSHIM_VERSION);
-    begin(&json, "allocators", "{");
+    struct mshim_json inner = mshim_json_begin(&json, "allocators", "{");
 #define MSHIM_ALLOCATOR(identifier, name, version, help)                                                     \
     if (strcmp(version, "-") != 0)                                                                           \
         mshim_json_string(&inner, name, version);
@@ -75,8 +50,7 @@ static void versions(struct mshim_json *outer, const struct mshim_comparison *co
 }
 
 static void settings(struct mshim_json *outer, const struct mshim_settings *settings) {
-    struct mshim_json json = {outer->writer, ""};
-    begin(outer, "settings", "{");
+    struct mshim_json json = mshim_json_begin(outer, "settings", "{");
     mshim_json_number(&json, "runs", (double)settings->runs);
     mshim_json_number(&json, "precision_percent", settings->precision_percent);
     mshim_json_number(&json, "seconds", settings->seconds);
@@ -90,10 +64,9 @@ static void settings(struct mshim_json *outer, const struct mshim_settings *sett
 }
 
 static void points(struct mshim_json *outer, const struct mshim_run *run) {
-    struct mshim_json list = {outer->writer, ""};
-    begin(outer, "memory_over_time", "[");
+    struct mshim_json list = mshim_json_begin(outer, "memory_over_time", "[");
     for (size_t i = 0; i < run->point_count; i++) {
-        next(&list);
+        mshim_json_next(&list);
         mshim_write_text(list.writer, "[");
         mshim_json_real(list.writer, run->points[i].seconds);
         mshim_write_text(list.writer, ", ");
@@ -108,7 +81,7 @@ static void measure_key(char key[64], size_t measure) {
 }
 
 static void one_run(struct mshim_writer *writer, const struct mshim_run *run, size_t turn) {
-    struct mshim_json json = {writer, ""};
+    struct mshim_json json = mshim_json_new(writer);
     char key[64];
     mshim_write_text(writer, "{");
     mshim_json_number(&json, "turn", (double)turn);
@@ -130,9 +103,8 @@ static void one_run(struct mshim_writer *writer, const struct mshim_run *run, si
 
 static void medians(struct mshim_json *outer, const struct mshim_comparison *comparison,
                     const struct mshim_arm *arm) {
-    struct mshim_json json = {outer->writer, ""};
+    struct mshim_json json = mshim_json_begin(outer, "median", "{");
     char key[64];
-    begin(outer, "median", "{");
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
         measure_key(key, i);
         mshim_json_number(&json, key, mshim_comparison_median(comparison, arm, i));
@@ -142,14 +114,12 @@ static void medians(struct mshim_json *outer, const struct mshim_comparison *com
 
 static void ratios(struct mshim_json *outer, const struct mshim_comparison *comparison,
                    const struct mshim_arm *arm) {
-    struct mshim_json json = {outer->writer, ""};
-    begin(outer, "ratio", "{");
+    struct mshim_json json = mshim_json_begin(outer, "ratio", "{");
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
-        struct mshim_json inner = {outer->writer, ""};
         struct mshim_estimate ratio;
         if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], i, &ratio))
             continue;
-        begin(&json, mshim_measure_rows[i].name, "{");
+        struct mshim_json inner = mshim_json_begin(&json, mshim_measure_rows[i].name, "{");
         mshim_json_number(&inner, "median", ratio.median);
         if (isfinite(ratio.high)) {
             mshim_json_number(&inner, "low", ratio.low);
@@ -163,7 +133,7 @@ static void ratios(struct mshim_json *outer, const struct mshim_comparison *comp
 static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *comparison,
                     const struct mshim_arm *arm) {
     static const char *const kinds[] = {"none", "shim", "library"};
-    struct mshim_json json = {writer, ""}, list = json;
+    struct mshim_json json = mshim_json_new(writer);
     mshim_write_text(writer, "\n  {");
     mshim_json_string(&json, "name", arm->name);
     mshim_json_string(&json, "kind", kinds[arm->kind]);
@@ -176,9 +146,9 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
     if (arm->voided[0]) {
         mshim_json_string(&json, "void", arm->voided);
     } else if (comparison->turns > 0) {
-        begin(&json, "runs", "[");
+        struct mshim_json list = mshim_json_begin(&json, "runs", "[");
         for (size_t turn = 0; turn < comparison->turns; turn++) {
-            next(&list);
+            mshim_json_next(&list);
             mshim_write_text(writer, "\n    ");
             one_run(writer, &arm->runs[turn], turn);
         }
@@ -188,7 +158,7 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
             ratios(&json, comparison, arm);
     }
     if (arm->counters) {
-        begin(&json, "counters", "");
+        mshim_json_key(&json, "counters");
         mshim_write_bytes(writer, arm->counters, strlen(arm->counters) - 1);
     }
     mshim_write_text(writer, "}");
@@ -197,7 +167,7 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
 static void whole(struct mshim_writer *writer, const struct mshim_comparison *comparison,
                   const struct mshim_sentences *verdict) {
     static const char *const stopped_by[] = {"precision", "runs", "time", "signal"};
-    struct mshim_json json = {writer, ""}, list = json;
+    struct mshim_json json = mshim_json_new(writer);
     const char *lines[MSHIM_VERDICT_LINES];
     size_t words = 0;
     mshim_write_text(writer, "{");
@@ -216,9 +186,9 @@ static void whole(struct mshim_writer *writer, const struct mshim_comparison *co
     mshim_json_string(&json, "reference", comparison->arms.arm[0].name);
     mshim_json_string(&json, "primary", mshim_measure_rows[comparison->primary].name);
     mshim_json_string(&json, "peak_memory_source", mshim_memory_source_name(comparison->memory_source));
-    begin(&json, "arms", "[");
+    struct mshim_json list = mshim_json_begin(&json, "arms", "[");
     for (size_t i = 0; i < comparison->arms.count; i++) {
-        next(&list);
+        mshim_json_next(&list);
         one_arm(writer, comparison, &comparison->arms.arm[i]);
     }
     mshim_write_text(writer, "]");

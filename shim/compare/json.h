@@ -6,21 +6,13 @@
 
 #include "compare/comparison.h"
 #include "compare/verdict.h"
-#include "report/writer.h"
+#include "report/json_writer.h"
 
 /* Allocated, `*length` bytes without a NUL; NULL with errno set. */
 char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
                             size_t *length);
 
-/* What the parts of it are written with: an object or a list that begins with the next member. */
-struct mshim_json {
-    struct mshim_writer *writer;
-    const char *separator;
-};
-
-void mshim_json_key(struct mshim_json *json, const char *name);
-void mshim_json_string(struct mshim_json *json, const char *name, const char *value);
-/* Nothing where it is not finite. */
+/* For the parts of it: a number, nothing where it is not finite. */
 void mshim_json_number(struct mshim_json *json, const char *name, double value);
 void mshim_json_real(struct mshim_writer *writer, double value);
 

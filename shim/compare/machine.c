@@ -48,22 +48,19 @@ static void load_average(struct mshim_json *json) {
     double average[3];
     if (getloadavg(average, 3) != 3)
         return;
-    mshim_json_key(json, "load_average");
-    mshim_write_text(json->writer, "[");
+    struct mshim_json list = mshim_json_begin(json, "load_average", "[");
     for (int i = 0; i < 3; i++) {
-        mshim_write_text(json->writer, i > 0 ? ", " : "");
-        mshim_json_real(json->writer, average[i]);
+        mshim_json_next(&list);
+        mshim_json_real(list.writer, average[i]);
     }
-    mshim_write_text(json->writer, "]");
+    mshim_write_text(list.writer, "]");
 }
 
 void mshim_machine_json(struct mshim_json *outer) {
-    struct mshim_json json = {outer->writer, ""};
+    struct mshim_json json = mshim_json_begin(outer, "machine", "{");
     struct utsname system;
     cpu_set_t usable;
     char text[512];
-    mshim_json_key(outer, "machine");
-    mshim_write_text(json.writer, "{");
     if (uname(&system) == 0) {
         mshim_json_string(&json, "architecture", system.machine);
         mshim_json_string(&json, "kernel", system.release);

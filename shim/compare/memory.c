@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare/memory.h"
+#include "counters/kernel_read.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *mshim_memory_source_name(enum mshim_memory_source source) {
     static const char *const names[] = {"cgroup", "pss", "max_rss"};
@@ -28,12 +27,8 @@ static double kib_behind(const char *text, const char *label) {
 static bool add_process(struct mshim_memory *memory, pid_t pid) {
     char path[64], text[2048];
     snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (!mshim_kernel_read(path, text, sizeof text))
         return false;
-    const ssize_t size = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[size > 0 ? size : 0] = 0;
     const double rss_bytes = kib_behind(text, "\nRss:") * 1024, pss_bytes = kib_behind(text, "\nPss:") * 1024;
     if (isnan(rss_bytes) || isnan(pss_bytes))
         return false;

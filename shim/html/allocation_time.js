@@ -76,14 +76,7 @@ function sharesPicture(svg, width, shares) {
       .attr("x2", scale(share + error))
       .attr("y1", y)
       .attr("y2", y);
-    fit(row, name, layout.narrow ? layout.left : 0, layout.text(index) + 4, layout.labelRoom, "label");
-    row
-      .append("text")
-      .attr("class", "value")
-      .attr("x", layout.narrow ? layout.right : width)
-      .attr("y", layout.text(index) + 4)
-      .attr("text-anchor", "end")
-      .text(text);
+    rowTexts(row, width, layout, index, name, text);
   });
   return layout.bottom + 8;
 }

@@ -145,3 +145,16 @@ function rowsLayout(width, count, { row = 34, narrowRow = 46, labels = 170, valu
     text: (index) => top + index * height + (narrow ? height * 0.3 : height / 2),
   };
 }
+
+// The label and the value of such a row.
+function rowTexts(group, width, layout, index, label, value, kind = "value") {
+  const y = layout.text(index) + 4;
+  fit(group, label, layout.narrow ? layout.left : 0, y, layout.labelRoom, "label");
+  group
+    .append("text")
+    .attr("class", kind)
+    .attr("x", layout.narrow ? layout.right : width)
+    .attr("y", y)
+    .attr("text-anchor", "end")
+    .text(value);
+}

@@ -135,14 +135,7 @@ function distribution(svg, width, chosen, rows) {
       .attr("x2", scale(row.median))
       .attr("y1", y - room)
       .attr("y2", y + room);
-    fit(group, row.name, layout.narrow ? layout.left : 0, layout.text(index) + 4, layout.labelRoom, "label");
-    group
-      .append("text")
-      .attr("class", "value strong")
-      .attr("x", layout.narrow ? layout.right : width)
-      .attr("y", layout.text(index) + 4)
-      .attr("text-anchor", "end")
-      .text(row.text);
+    rowTexts(group, width, layout, index, row.name, row.text, "value strong");
   });
   if (!chosen.ratio) return layout.bottom + 24;
   directions(svg, chosen.better, layout.left, layout.right, layout.bottom + 36);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/identity.h"
 
+#include "counters/kernel_read.h"
 #include "report/decimal.h"
 
 #include <fcntl.h>
@@ -9,26 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The beginning of a file, ended by a NUL; empty where it cannot be read. */
-static void read_text(const char *path, char *text, size_t size) {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
-    if (fd >= 0)
-        close(fd);
-    text[length > 0 ? length : 0] = 0;
-}
-
 /* Field 22 of /proc/self/stat, counted from behind the program's name, which may hold anything. */
 static uint64_t start_ticks(void) {
     char text[1024];
-    read_text("/proc/self/stat", text, sizeof text);
+    if (!mshim_kernel_read("/proc/self/stat", text, sizeof text))
+        return 0;
     const char *at = strrchr(text, ')');
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
-    uint64_t ticks = 0;
-    for (at = at ? at + 1 : ""; *at >= '0' && *at <= '9'; at++)
-        ticks = ticks * 10 + (uint64_t)(*at - '0');
-    return ticks;
+    return at ? mshim_decimal_read(at + 1) : 0;
 }
 
 static unsigned nibble(char digit) {
@@ -39,7 +29,7 @@ static unsigned nibble(char digit) {
 static void read_boot_id(uint8_t id[16]) {
     static char text[64];
     if (!text[0])
-        read_text("/proc/sys/kernel/random/boot_id", text, sizeof text);
+        (void)mshim_kernel_read("/proc/sys/kernel/random/boot_id", text, sizeof text);
     unsigned count = 0;
     for (const char *at = text; *at && *at != '\n' && count < 32; at++)
         if (*at != '-') {

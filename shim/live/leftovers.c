@@ -2,6 +2,7 @@
 #include "live/leftovers.h"
 
 #include "live/identity.h"
+#include "report/decimal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,9 +61,7 @@ static void count_one(const char *name) {
 
 /* In another namespace a process of this id may be there; the lock will tell. */
 static void keep_if_gone(const char *name) {
-    pid_t pid = 0;
-    for (const char *at = name; *at >= '0' && *at <= '9'; at++)
-        pid = pid * 10 + (*at - '0');
+    const pid_t pid = (pid_t)mshim_decimal_read(name);
     if (count < CANDIDATES && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
         strcpy(candidates[count++].name, name);
 }

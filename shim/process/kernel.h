@@ -5,8 +5,6 @@
 /* What the kernel knows of this process. Allocates nothing; values that cannot be had stay MSHIM_ABSENT. */
 
 #include <mshim.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 /* RSS and its peak, page faults. */
 void mshim_kernel_fill(struct mshim_counters *counters);
@@ -17,9 +15,5 @@ void mshim_kernel_fill_faults(struct mshim_counters *counters);
 uint64_t mshim_cpu_ns(void);
 /* The kernel's part of it. */
 uint64_t mshim_system_cpu_ns(void);
-
-/* Reads the beginning of a file as text; false where it cannot be. By bare system calls: allocating, where it
- * is done too, is no place in which a thread can be cancelled. Changes errno. */
-bool mshim_kernel_read(const char *path, char *to, size_t room);
 
 #endif

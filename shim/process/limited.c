@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/limited.h"
 
+#include "counters/kernel_read.h"
 #include "interpose/dispatch.h"
-#include "process/kernel.h"
 #include "process/memory_limit.h"
 #include "process/start.h"
 #include "python/python.h"
+#include "report/decimal.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { LARGE_BYTES = 1 << 20, PYTHON_RETAINS_BYTES = 16 << 20, PYTHON_SHARE = 64 };
@@ -25,13 +27,8 @@ static uint64_t resident_bytes(void) {
     char text[64];
     if (!mshim_kernel_read("/proc/self/statm", text, sizeof text))
         return 0;
-    const char *at = text;
-    while (*at && *at != ' ')
-        at++;
-    uint64_t pages = 0;
-    for (at += *at == ' '; *at >= '0' && *at <= '9'; at++)
-        pages = pages * 10 + (uint64_t)(*at - '0');
-    return pages * page_bytes;
+    const char *const first_end = strchr(text, ' ');
+    return first_end ? mshim_decimal_read(first_end + 1) * page_bytes : 0;
 }
 
 static struct mshim_entry_points inner_plain, inner_counted;

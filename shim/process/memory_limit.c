@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/memory_limit.h"
 
-#include "process/kernel.h"
+#include "counters/kernel_read.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/extents.h"
+#include "relink/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,13 +88,5 @@ void mshim_extents_drop(struct mshim_extents *extents) {
 }
 
 size_t mshim_extents_from(const struct mshim_extents *extents, uint64_t address) {
-    size_t low = 0, high = extents->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (extents->extent[middle].begin < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return mshim_sorted_from(extents->extent, extents->count, sizeof *extents->extent, address);
 }

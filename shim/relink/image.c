@@ -25,6 +25,17 @@ bool mshim_image_offset(const struct mshim_image *image, uint64_t address, uint6
     return false;
 }
 
+bool mshim_image_address(const struct mshim_image *image, uint64_t offset, uint64_t *address) {
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const Elf64_Phdr *segment = &image->segments[i];
+        if (segment->p_type == PT_LOAD && offset - segment->p_offset < segment->p_filesz) {
+            *address = segment->p_vaddr + (offset - segment->p_offset);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool mshim_image_executable(const struct mshim_image *image, uint64_t address) {
     for (size_t i = 0; i < image->segment_count; i++) {
         const Elf64_Phdr *segment = &image->segments[i];

@@ -43,6 +43,9 @@ void mshim_image_drop(struct mshim_image *image);
 /* The offset of `size` bytes at an address. False where the file does not hold all of them in one segment. */
 bool mshim_image_offset(const struct mshim_image *image, uint64_t address, uint64_t size, size_t *offset);
 
+/* The address of the byte at an offset. False where the loader puts it nowhere. */
+bool mshim_image_address(const struct mshim_image *image, uint64_t offset, uint64_t *address);
+
 /* Is the address in a segment that is executable? */
 bool mshim_image_executable(const struct mshim_image *image, uint64_t address);
 

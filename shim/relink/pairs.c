@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/pairs.h"
 #include "relink/bytes.h"
+#include "relink/sorted.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -81,15 +82,11 @@ void mshim_pairs_drop(struct mshim_pairs *pairs) {
 }
 
 struct mshim_pair *mshim_pairs_at(const struct mshim_pairs *pairs, uint64_t address) {
-    size_t low = 0, high = pairs->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (pairs->pair[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && address - pairs->pair[low - 1].address < PAIR_BYTES ? &pairs->pair[low - 1] : NULL;
+    const size_t behind = address < UINT64_MAX
+                              ? mshim_sorted_from(pairs->pair, pairs->count, sizeof *pairs->pair, address + 1)
+                              : pairs->count;
+    struct mshim_pair *const pair = behind > 0 ? &pairs->pair[behind - 1] : NULL;
+    return pair && address - pair->address < PAIR_BYTES ? pair : NULL;
 }
 
 static void seek_in(struct mshim_pairs *pairs, const struct mshim_code *code, const Elf64_Phdr *segment) {

@@ -13,7 +13,7 @@
 #include "relink/functions.h"
 
 struct mshim_pair {
-    uint64_t address;
+    uint64_t address;    /* first: what they are sorted by */
     int64_t addend;      /* of the relocation to come */
     size_t entry_offset; /* of the one that is there */
     uint32_t symbol;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/slots.h"
+#include "relink/sorted.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -78,19 +79,12 @@ void mshim_slots_drop(struct mshim_slots *slots) {
 }
 
 const struct mshim_slot *mshim_slots_find(const struct mshim_slots *slots, uint64_t address) {
-    size_t low = 0, high = slots->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (slots->slot[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const struct mshim_slot *const found = slots->slot + low;
-    if (low == slots->count || found->address != address)
+    const size_t at = mshim_sorted_from(slots->slot, slots->count, sizeof *slots->slot, address);
+    const struct mshim_slot *const found = slots->slot + at;
+    if (at == slots->count || found->address != address)
         return NULL;
     /* One table may be a part of the other. */
-    for (size_t next = low + 1; next < slots->count && slots->slot[next].address == address; next++)
+    for (size_t next = at + 1; next < slots->count && slots->slot[next].address == address; next++)
         if (slots->slot[next].entry_offset != found->entry_offset)
             return NULL;
     return found;

@@ -7,7 +7,7 @@
 #include "relink/image.h"
 
 struct mshim_slot {
-    uint64_t address;
+    uint64_t address; /* first: what they are sorted by */
     int64_t addend;
     uint32_t type, symbol;
     size_t entry_offset; /* of the Elf64_Rela in the file */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/bytes.h"
 #include "relink/forms.h"
+#include "relink/sorted.h"
 #include "relink/undo.h"
 #include "relink/undo_format.h"
 
@@ -49,31 +50,13 @@ static unsigned char *get_place(struct reader *reader, uint64_t *last, size_t si
     return reader->broken ? NULL : reader->image->bytes + *last;
 }
 
-static bool address_of(const struct mshim_image *image, uint64_t offset, uint64_t *address) {
-    for (size_t i = 0; i < image->segment_count; i++) {
-        const Elf64_Phdr *segment = &image->segments[i];
-        if (segment->p_type == PT_LOAD && offset - segment->p_offset < segment->p_filesz) {
-            *address = segment->p_vaddr + (offset - segment->p_offset);
-            return true;
-        }
-    }
-    return false;
-}
-
 struct function {
     uint64_t address, entry;
 };
 
 static const struct function *find(const struct function *list, size_t count, uint64_t address) {
-    size_t low = 0, high = count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (list[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && list[low].address == address ? &list[low] : NULL;
+    const size_t at = mshim_sorted_from(list, count, sizeof *list, address);
+    return at < count && list[at].address == address ? &list[at] : NULL;
 }
 
 static void undo_calls(struct reader *reader) {
@@ -91,7 +74,7 @@ static void undo_calls(struct reader *reader) {
     uint64_t last = 0, address;
     for (uint64_t calls = get_count(reader, 1); calls > 0 && !reader->broken; calls--) {
         unsigned char *const place = get_place(reader, &last, MSHIM_DISTANCE_BYTES);
-        if (!place || !address_of(reader->image, last, &address)) {
+        if (!place || !mshim_image_address(reader->image, last, &address)) {
             reader->broken = true;
             break;
         }
@@ -121,7 +104,7 @@ static void undo_lookups(struct reader *reader) {
         uint64_t last = 0, address;
         for (uint64_t count = get_count(reader, 1); count > 0 && !reader->broken; count--) {
             unsigned char *const place = get_place(reader, &last, mshim_form_bytes(form));
-            if (place && address_of(reader->image, last, &address))
+            if (place && mshim_image_address(reader->image, last, &address))
                 undo_lookup(form, place, address, callee);
             else
                 reader->broken = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "relink/bytes.h"
 #include "relink/forms.h"
+#include "relink/sorted.h"
 #include "relink/undo.h"
 #include "relink/undo_format.h"
 
@@ -67,15 +68,10 @@ struct calls {
 
 /* Where the call goes after the edit. */
 static uint64_t new_target(const struct mshim_image *image, const struct mshim_edit *edit) {
-    /* The distance counts from the end of the four bytes, and the offset of these is in a segment that is
-     * loaded. */
-    for (size_t i = 0; i < image->segment_count; i++) {
-        const Elf64_Phdr *segment = &image->segments[i];
-        if (segment->p_type == PT_LOAD && edit->offset - segment->p_offset < segment->p_filesz)
-            return segment->p_vaddr + (edit->offset - segment->p_offset) + MSHIM_DISTANCE_BYTES +
-                   mshim_bytes_distance(edit->now);
-    }
-    return 0;
+    uint64_t address = 0;
+    /* They are in a segment that is loaded, and the distance counts from their end. */
+    (void)mshim_image_address(image, edit->offset, &address);
+    return address + MSHIM_DISTANCE_BYTES + mshim_bytes_distance(edit->now);
 }
 
 /* One entry of the PLT for each function; a file with two of them for one keeps the bytes of the second's
@@ -103,16 +99,9 @@ static bool is_listed(const struct calls *calls, const struct mshim_image *image
                       const struct mshim_edit *edit) {
     if (edit->kind != MSHIM_EDIT_CALL || edit->size != MSHIM_DISTANCE_BYTES)
         return false;
-    const uint64_t function = new_target(image, edit);
-    size_t low = 0, high = calls->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (calls->call[middle].function < function)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return calls->call[low].entry == edit->old_target;
+    const size_t at =
+        mshim_sorted_from(calls->call, calls->count, sizeof *calls->call, new_target(image, edit));
+    return calls->call[at].entry == edit->old_target;
 }
 
 static void put_calls(struct mshim_undo *undo, const struct calls *calls, const struct mshim_image *image,

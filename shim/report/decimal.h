@@ -16,4 +16,12 @@ static inline const char *mshim_decimal(uint64_t number, char digits[MSHIM_DECIM
     return at;
 }
 
+/* The number that `text` begins with; 0 where it begins with none. */
+static inline uint64_t mshim_decimal_read(const char *text) {
+    uint64_t number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        number = number * 10 + (uint64_t)(*text - '0');
+    return number;
+}
+
 #endif

@@ -110,6 +110,10 @@ class Robust(unittest.TestCase):
     def test_read_only_file_system(self):
         self.mounted("size=32m", "mount -o remount,ro \"$1\"", "Read-only file system")
 
+    def test_limit_on_the_size_of_files(self):
+        self.refused(support.run("prlimit", "--fsize=4096", MSHIM, "relink", self.library), "File too large")
+        self.alone()
+
     def mounted(self, options, then, text):
         """In a mount of its own, which ends with the process."""
         probe = support.run("unshare", "-m", "true")
@@ -141,6 +145,17 @@ class Robust(unittest.TestCase):
         os.chown(self.folder, NOBODY, NOBODY)
         os.chmod(self.library, 0o600)
         self.refused(as_nobody(self.command(), "relink", self.library), "Permission denied")
+
+    @unittest.skipUnless(ROOT, "another user needs root")
+    def test_another_user_may_write_another_file(self):
+        folder = support.folder()
+        os.chmod(self.library, 0o4755)
+        os.chmod(self.folder, 0o755)
+        os.chown(folder, NOBODY, NOBODY)
+        done = as_nobody(self.command(), "relink", "-o", folder / "out", self.library)
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        status = os.stat(folder / "out")
+        self.assertEqual((status.st_uid, stat.S_IMODE(status.st_mode)), (NOBODY, 0o755))
 
     def command(self):
         """The command where everybody can run it."""

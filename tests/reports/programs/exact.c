@@ -224,18 +224,10 @@ static void peak(void) {
     SAY("peak.realloc.not_too_low", 1, after.memory_peak_live_bytes + 64 * 1024 >= truth);
 }
 
-static const struct {
-    const char *name;
-    void (*function)(void);
-} sequences[] = {{"by_hand", by_hand}, {"family", family}, {"reallocs", reallocs},
-                 {"sizes", sizes},     {"peak", peak},     {"pvalloc", pvalloc_asks_for_what_it_was_asked}};
+static const struct sequence sequences[] = {
+    {"by_hand", by_hand}, {"family", family}, {"reallocs", reallocs},
+    {"sizes", sizes},     {"peak", peak},     {"pvalloc", pvalloc_asks_for_what_it_was_asked}};
 
 int main(int argc, char **argv) {
-    find_counters();
-    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
-        if (argc > 1 && strcmp(argv[1], sequences[i].name) == 0) {
-            sequences[i].function();
-            return 0;
-        }
-    return 2;
+    return run_named(sequences, sizeof sequences / sizeof *sequences, argc, argv) ? 0 : 2;
 }

@@ -160,4 +160,20 @@ static inline void say_sizes(void) {
     SAY("sizes.sum", sized_calls, all);
 }
 
+struct sequence {
+    const char *name;
+    void (*function)(void);
+};
+
+/* The one that the first argument names; false where there is none. */
+static inline bool run_named(const struct sequence *sequences, size_t count, int argc, char **argv) {
+    find_counters();
+    for (size_t i = 0; argc > 1 && i < count; i++)
+        if (strcmp(argv[1], sequences[i].name) == 0) {
+            sequences[i].function();
+            return true;
+        }
+    return false;
+}
+
 #endif

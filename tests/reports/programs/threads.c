@@ -343,19 +343,13 @@ static void forks(void) {
     SAY("parent.inherited", 0, before.memory_inherited_live_bytes + before.memory_inherited_live_blocks);
 }
 
-static const struct {
-    const char *name;
-    void (*function)(void);
-} sequences[] = {{"totals", totals}, {"counts", counts_of_threads}, {"c11", c11_threads},
-                 {"peak", peak},     {"handed_over", handed_over},  {"forks", forks}};
+static const struct sequence sequences[] = {{"totals", totals},           {"counts", counts_of_threads},
+                                            {"c11", c11_threads},         {"peak", peak},
+                                            {"handed_over", handed_over}, {"forks", forks}};
 
 int main(int argc, char **argv) {
-    find_counters();
-    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
-        if (argc > 1 && strcmp(argv[1], sequences[i].name) == 0) {
-            sequences[i].function();
-            fflush(stdout);
-            _exit(0);
-        }
-    return 2;
+    if (!run_named(sequences, sizeof sequences / sizeof *sequences, argc, argv))
+        return 2;
+    fflush(stdout);
+    _exit(0);
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COUNTERS_KERNEL_READ_H
+#define MSHIM_COUNTERS_KERNEL_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Reads the beginning of a file as text; false where it cannot be. By bare system calls: allocating, where it
+ * is done too, is no place in which a thread can be cancelled. Changes errno. */
+bool mshim_kernel_read(const char *path, char *to, size_t room);
+
+#endif
