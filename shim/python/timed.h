@@ -22,17 +22,21 @@
 #define DOMAIN_ASIDE static __attribute__((noinline, cold))
 
 /* A large call that no timed function stands before. */
-#define DOMAIN_LARGE(front, bytes, statement)                                                                \
+#define DOMAIN_LARGE(front, size_bytes, statement)                                                           \
     do {                                                                                                     \
-        if (!(front)->window_open && (bytes) >= MSHIM_TIME_LARGE_BYTES &&                                    \
-            mshim_time_due(&(front)->timing, (bytes)))                                                       \
-            DOMAIN_TIMED(front, bytes, statement);                                                           \
-        else                                                                                                 \
+        const size_t bytes_ = (size_bytes);                                                                  \
+        if ((front)->window_open || bytes_ < MSHIM_TIME_LARGE_BYTES) {                                       \
             statement;                                                                                       \
+        } else if (DOMAIN_IS_WATCHED(front, bytes_)) {                                                       \
+            const uint64_t tick_ = mshim_tick();                                                             \
+            statement;                                                                                       \
+            mshim_time_watched(&(front)->timing, bytes_, tick_);                                             \
+        } else {                                                                                             \
+            DOMAIN_TIMED(front, bytes_, statement);                                                          \
+        }                                                                                                    \
     } while (0)
 
-#define DOMAIN_IS_WATCHED(front, bytes)                                                                      \
-    (mshim_time_is_watching(&(front)->timing) && (bytes) < MSHIM_TIME_LARGE_BYTES && !several)
+#define DOMAIN_IS_WATCHED(front, bytes) (mshim_time_is_watched(&(front)->timing, bytes) && !several)
 
 /* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost;
  * `after` follows a timed call and a watch. */
@@ -70,7 +74,7 @@
         if (!DOMAIN_IS_WATCHED(front, size))                                                                 \
             return name##_malloc_timed(front, size);                                                         \
         void *block = serve##_malloc(front, size);                                                           \
-        if (mshim_time_watched(&front->timing, tick))                                                        \
+        if (mshim_time_watched(&front->timing, size, tick))                                                  \
             after(front);                                                                                    \
         return block;                                                                                        \
     }                                                                                                        \
@@ -83,7 +87,7 @@
         if (!DOMAIN_IS_WATCHED(front, bytes))                                                                \
             return name##_calloc_timed(front, count, size);                                                  \
         void *block = serve##_calloc(front, count, size);                                                    \
-        if (mshim_time_watched(&front->timing, tick))                                                        \
+        if (mshim_time_watched(&front->timing, bytes, tick))                                                 \
             after(front);                                                                                    \
         return block;                                                                                        \
     }                                                                                                        \
@@ -95,7 +99,7 @@
         if (!DOMAIN_IS_WATCHED(front, size))                                                                 \
             return name##_realloc_timed(front, block, size);                                                 \
         void *moved = serve##_realloc(front, block, size);                                                   \
-        if (mshim_time_watched(&front->timing, tick))                                                        \
+        if (mshim_time_watched(&front->timing, size, tick))                                                  \
             after(front);                                                                                    \
         return moved;                                                                                        \
     }                                                                                                        \
@@ -109,7 +113,7 @@
             name##_free_timed(front, block, bytes);                                                          \
         } else {                                                                                             \
             serve##_free(front, block);                                                                      \
-            if (mshim_time_watched(&front->timing, tick))                                                    \
+            if (mshim_time_watched(&front->timing, bytes, tick))                                             \
                 after(front);                                                                                \
         }                                                                                                    \
     }

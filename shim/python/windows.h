@@ -17,7 +17,7 @@
 enum { WINDOWS_LOOK_EVERY = 1 << 11 };
 
 /* Pages that had been full or became empty, between two looks. */
-enum { WINDOWS_LOOK_EVERY_PAGES = 8 };
+enum { WINDOWS_LOOK_EVERY_PAGES = 32 };
 
 /* Puts the timed functions of the domain in the place of the plain ones, or back. False: somebody else's
  * stand there, and stay. */

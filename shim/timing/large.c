@@ -66,17 +66,10 @@ static void begin(struct mshim_timed_call *call, uint64_t bytes) {
     call->cpu_ns = mshim_clock_is_sandboxed() ? 0 : mshim_clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
-bool mshim_large_before(struct mshim_timed_call *call) {
-    struct mshim_time_stream *stream = call->stream;
-    const uint64_t bytes = call->bytes < MOST_LARGE_BYTES ? call->bytes : MOST_LARGE_BYTES;
-    const bool timed = bytes > stream->until_large_bytes;
-    if (timed)
-        begin(call, bytes);
-    else
-        stream->until_large_bytes -= bytes;
+void mshim_large_before(struct mshim_timed_call *call) {
+    begin(call, call->bytes < MOST_LARGE_BYTES ? call->bytes : MOST_LARGE_BYTES);
     mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
     call->tick = mshim_tick();
-    return timed;
 }
 
 /* What of the call's time the thread had a processor. */
@@ -91,22 +84,20 @@ static uint64_t on_processor(const struct mshim_timed_call *call) {
 }
 
 /* One that waited for a processor meanwhile took the first of them only, or none. */
-static void add_ticks(const struct mshim_timed_call *call) {
-    const uint64_t ticks = mshim_ticks_between(call->tick, mshim_tick());
-    if (ticks == 0)
+void mshim_large_ticked(size_t bytes, uint64_t tick) {
+    const uint64_t ticks = mshim_ticks_between(tick, mshim_tick());
+    if (ticks == 0 || !mshim_record_is_own())
         return;
     const double a_tick_cycles =
         mshim_cycles_a_ns(mshim_cycles(), mshim_clock_read_ns(CLOCK_MONOTONIC)) * (double)mshim_tick_ns;
-    const double most_cycles = (double)mshim_time_cut(UINT64_MAX, call->bytes);
+    const double most_cycles = (double)mshim_time_cut(UINT64_MAX, bytes);
     const uint64_t most = a_tick_cycles > 0 ? 1 + (uint64_t)(most_cycles / a_tick_cycles) : 1;
     mshim_add_ticks(&mshim_record->time.sparse_ticks, ticks < most ? ticks : most);
 }
 
-void mshim_large_after(const struct mshim_timed_call *call, bool timed, unsigned row) {
+void mshim_large_after(const struct mshim_timed_call *call, unsigned row) {
+    mshim_large_ticked(call->bytes, call->tick);
     if (!mshim_record_is_own())
-        return;
-    add_ticks(call);
-    if (!timed)
         return;
     mshim_time_add(&mshim_record->time.rows[row], call->large_weight, call->ended - call->began,
                    on_processor(call));

@@ -20,6 +20,7 @@ enum {
     MOST_MISSED = 64,
     PAUSE_PARTS = 4, /* of the time that as many calls took before: a thread that waited took more */
     PAUSE = 1 << 20, /* calls until one that was left by longjmp is given up */
+    PAUSE_BYTES = 1 << 30,
 };
 
 __thread struct mshim_time_stream mshim_time_thread __attribute__((tls_model("initial-exec")));
@@ -93,11 +94,12 @@ static void miss_ticks(struct mshim_time_stream *stream) {
 static void look(struct mshim_time_stream *stream) {
     const uint64_t now = mshim_cycles(), took = now - stream->passing_from;
     if (stream->passing) {
-        const double expected = mshim_natural_cycles(stream, stream->passing);
-        if (expected > 0 && (double)took < PAUSE_PARTS * expected)
+        const double most = PAUSE_PARTS * mshim_natural_cycles(stream, stream->passing);
+        const bool paused = most > 0 && (double)took > most;
+        if (!paused)
             miss_ticks(stream);
         stream->natural_calls = stream->passing;
-        stream->natural_cycles = took;
+        stream->natural_cycles = paused ? (uint64_t)most : took;
         stream->calls_since += stream->passing;
     }
     stream->tick = mshim_tick();
@@ -141,13 +143,15 @@ static void finish_watch(struct mshim_time_stream *stream, uint64_t tick_before)
 }
 
 static void give_up(struct mshim_time_stream *stream) {
-    *stream = (struct mshim_time_stream){.until_timed = PAUSE};
+    *stream = (struct mshim_time_stream){.until_timed = PAUSE, .until_large_bytes = PAUSE_BYTES};
 }
 
-void mshim_time_ticked(struct mshim_time_stream *stream, uint64_t tick) {
+void mshim_time_ticked(struct mshim_time_stream *stream, size_t bytes, uint64_t tick) {
     const int saved = errno;
     if (!mshim_clock_is_usable())
         give_up(stream);
+    else if (bytes >= MSHIM_TIME_LARGE_BYTES)
+        mshim_large_ticked(bytes, tick);
     else if (stream->state == MSHIM_TIME_WATCH)
         finish_watch(stream, tick);
     errno = saved;
@@ -178,30 +182,25 @@ bool mshim_time_before(struct mshim_timed_call *call) {
         if (stream->state != MSHIM_TIME_WINDOW)
             return false;
     }
-    call->looked_at = true;
-    bool timed = true;
     if (large) {
-        timed = mshim_large_before(call);
+        mshim_large_before(call);
     } else {
         stream->until_timed = PAUSE;
         mshim_window_before(stream);
     }
-    stream->in_call = timed;
-    return timed;
+    stream->in_call = true;
+    return true;
 }
 
-void mshim_time_after(const struct mshim_timed_call *call, bool timed, unsigned row) {
-    if (!call->looked_at)
-        return;
+void mshim_time_after(const struct mshim_timed_call *call, unsigned row) {
     struct mshim_time_stream *stream = call->stream;
     const int saved = errno;
     if (call->bytes >= MSHIM_TIME_LARGE_BYTES) {
-        mshim_large_after(call, timed, row);
+        mshim_large_after(call, row);
     } else if (mshim_window_after(call, row)) {
         miss_ticks(stream);
         plan(stream);
     }
-    if (timed)
-        stream->in_call = false;
+    stream->in_call = false;
     errno = saved;
 }

@@ -69,7 +69,6 @@ extern __thread struct mshim_time_stream mshim_time_thread
 struct mshim_timed_call {
     struct mshim_time_stream *stream;
     size_t bytes;
-    bool looked_at;
     uint64_t tick;         /* of a large one, before it */
     uint64_t large_weight; /* 0: not timed as a large one */
     uint64_t cpu_ns;       /* of the thread, before a large one */
@@ -82,27 +81,34 @@ static inline __attribute__((always_inline)) bool mshim_time_due(struct mshim_ti
     return __builtin_expect(bytes >= MSHIM_TIME_LARGE_BYTES || --stream->until_timed < 0, 0);
 }
 
-static inline __attribute__((always_inline)) bool
-mshim_time_is_watching(const struct mshim_time_stream *stream) {
-    return __builtin_expect(stream->state == MSHIM_TIME_WATCH, 1);
+/* Of one that is: is it watched, and nothing else? */
+static inline __attribute__((always_inline)) bool mshim_time_is_watched(struct mshim_time_stream *stream,
+                                                                        size_t bytes) {
+    if (__builtin_expect(bytes < MSHIM_TIME_LARGE_BYTES, 1))
+        return __builtin_expect(stream->state == MSHIM_TIME_WATCH, 1);
+    if (bytes > stream->until_large_bytes)
+        return false;
+    stream->until_large_bytes -= bytes;
+    return true;
 }
 
-/* What follows is called by the macros. They keep errno. */
+/* What follows keeps errno. */
 
-/* A tick has come, after the one that the watch began with; `tick` was the last one before this call. */
-void mshim_time_ticked(struct mshim_time_stream *stream, uint64_t tick);
+/* A tick has come that nobody has seen yet; `tick` was the last one before this call. */
+void mshim_time_ticked(struct mshim_time_stream *stream, size_t bytes, uint64_t tick);
 /* False: the call is not to be timed. */
 bool mshim_time_before(struct mshim_timed_call *call);
 /* `row` is a function, or MSHIM_PAGE_TIME_PYTHON and a domain. */
-void mshim_time_after(const struct mshim_timed_call *call, bool timed, unsigned row);
+void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
 
 /* After a watched call, with mshim_tick() of its beginning. As little as can be: it is part of what is looked
- * at. True: the watch is over. */
+ * at. True: a tick has come. */
 static inline __attribute__((always_inline)) bool mshim_time_watched(struct mshim_time_stream *stream,
-                                                                     uint64_t tick) {
-    if (__builtin_expect(mshim_tick() == stream->tick, 1))
+                                                                     size_t bytes, uint64_t tick) {
+    const uint64_t seen = bytes < MSHIM_TIME_LARGE_BYTES ? stream->tick : tick;
+    if (__builtin_expect(mshim_tick() == seen, 1))
         return false;
-    mshim_time_ticked(stream, tick);
+    mshim_time_ticked(stream, bytes, tick);
     return true;
 }
 
@@ -114,9 +120,10 @@ static inline __attribute__((always_inline)) bool mshim_time_watched(struct mshi
         if (is_timed_)                                                                                       \
             timed_.began = mshim_cycles();                                                                   \
         statement;                                                                                           \
-        if (is_timed_)                                                                                       \
+        if (is_timed_) {                                                                                     \
             timed_.ended = mshim_cycles();                                                                   \
-        mshim_time_after(&timed_, is_timed_, (row));                                                         \
+            mshim_time_after(&timed_, (row));                                                                \
+        }                                                                                                    \
     } while (0)
 
 /* The kernel must not be asked any more. */

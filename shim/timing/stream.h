@@ -43,8 +43,8 @@ void mshim_window_before(struct mshim_time_stream *stream);
 /* True: that was its last call. */
 bool mshim_window_after(const struct mshim_timed_call *call, unsigned row);
 
-/* False: it is not timed, only watched. */
-bool mshim_large_before(struct mshim_timed_call *call);
-void mshim_large_after(const struct mshim_timed_call *call, bool timed, unsigned row);
+void mshim_large_before(struct mshim_timed_call *call);
+void mshim_large_after(const struct mshim_timed_call *call, unsigned row);
+void mshim_large_ticked(size_t bytes, uint64_t tick);
 
 #endif

@@ -20,9 +20,9 @@ static void call(size_t bytes, uint64_t cycles) {
     const uint64_t tick = mshim_tick();
     if (!mshim_time_due(stream, bytes)) {
         spin(cycles);
-    } else if (mshim_time_is_watching(stream) && bytes < MSHIM_TIME_LARGE_BYTES) {
+    } else if (mshim_time_is_watched(stream, bytes)) {
         spin(cycles);
-        mshim_time_watched(stream, tick);
+        mshim_time_watched(stream, bytes, tick);
     } else {
         MSHIM_TIMED(MSHIM_FUNCTION_malloc, stream, bytes, spin(cycles));
     }
@@ -191,7 +191,7 @@ Test(time_sampler, a_tick_within_a_watched_call_is_counted_and_ends_the_watch) {
     until_watching();
     const uint64_t before = ticks_of_calls(), began = mshim_tick();
     next_tick();
-    cr_assert(mshim_time_watched(&mshim_time_thread, began));
+    cr_assert(mshim_time_watched(&mshim_time_thread, 64, began));
     cr_assert_gt(ticks_of_calls(), before);
     cr_assert_neq(mshim_time_thread.state, MSHIM_TIME_WATCH);
 }
