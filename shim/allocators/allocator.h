@@ -26,6 +26,9 @@ struct mshim_allocator {
     const struct mshim_entry_points *counted, *plain;
     /* What it asks of the kernel goes by counters/kernel_calls.h: its mappings are known. */
     bool mappings_are_counted;
+    /* Its realloc leaves a block alone, usable size and all, that has enough room and not more than twice as
+     * much: who knows the usable size need not call it. */
+    bool stays_in_place;
     /* Called once, before there are threads, with the plain entry points in force already; NULL: nothing to
      * do. */
     void (*start)(void);

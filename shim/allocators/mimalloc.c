@@ -99,5 +99,6 @@ const struct mshim_allocator mshim_allocator_mimalloc = {
     .counted = &counted_entry_points,
     .plain = &plain_entry_points,
     .mappings_are_counted = true,
+    .stays_in_place = true,
     .start = start,
 };

@@ -74,10 +74,3 @@ void mshim_count_realloc(const struct mshim_realloc *call) {
     }
     mshim_record_leave(record);
 }
-
-void mshim_count_python_size(size_t size_bytes) {
-    struct mshim_page_record *record = mshim_record_enter(0);
-    MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
-    MSHIM_ADD(record->python_calls, 1);
-    mshim_record_leave(record);
-}

@@ -177,14 +177,6 @@ void mshim_record_leave_slow(void) {
     unlock(&late_lock);
 }
 
-void mshim_count_python_live(ptrdiff_t bytes) {
-    struct mshim_page_record *record = mshim_record_enter(bytes);
-    record->python_net_bytes += bytes;
-    record->net_low_bytes -= bytes;
-    record->net_high_bytes -= bytes;
-    mshim_record_leave(record);
-}
-
 void mshim_record_release(void) {
     if (thread_counted)
         __atomic_add_fetch(&mshim_page.threads_ended, 1, __ATOMIC_RELAXED);

@@ -123,10 +123,31 @@ struct mshim_realloc {
 };
 void mshim_count_realloc(const struct mshim_realloc *call);
 
-/* CPython's domains (python/): a size asked for, and live memory that grew or shrank. Their other counts are
- * kept there. */
-void mshim_count_python_size(size_t size_bytes);
-void mshim_count_python_live(ptrdiff_t bytes);
+/*
+ * CPython's domains (python/): live memory that grew or shrank, exact for larger blocks, for small ones by
+ * whole pages taken into use or given up. So a peak made of these is too high by at most the free room in
+ * pages in use, and never too low. Their other counts are kept there.
+ */
+static inline void mshim_add_python_live(struct mshim_page_record *record, int64_t bytes) {
+    record->python_net_bytes += bytes;
+    record->net_low_bytes -= bytes;
+    record->net_high_bytes -= bytes;
+}
+
+static inline void mshim_count_python_live(int64_t bytes) {
+    struct mshim_page_record *record = mshim_record_enter(bytes);
+    mshim_add_python_live(record, bytes);
+    mshim_record_leave(record);
+}
+
+/* The same of a larger block that this size was asked for. */
+static inline void mshim_count_python_block(size_t size_bytes, int64_t bytes) {
+    struct mshim_page_record *record = mshim_record_enter(bytes);
+    MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
+    MSHIM_ADD(record->python_calls, 1);
+    mshim_add_python_live(record, bytes);
+    mshim_record_leave(record);
+}
 
 /* Threads: as they start (in the new thread) and end (its last act that we see). */
 void mshim_count_thread_started(void);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "process/serve_python.h"
 
-#include "counters/records.h"
 #include "process/start.h"
 #include "process/visit.h"
 #include "python/python.h"
@@ -22,8 +21,7 @@ void mshim_serve_python(void) {
         .free = plain->free,
         .usable_size = plain->usable_size,
         .count = mshim_process.counting,
-        .size_asked = mshim_process.counting ? mshim_count_python_size : NULL,
-        .live_changed = mshim_process.counting ? mshim_count_python_live : NULL,
+        .stays_in_place = mshim_process.allocator->stays_in_place,
         .trimmed = mshim_visit_python_trimmed,
     };
     mshim_python_start((enum mshim_python_mode)mshim_process.options.python, &large);

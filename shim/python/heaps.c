@@ -88,8 +88,8 @@ static void page_bytes_changed(ptrdiff_t bytes) {
     if (page_bytes_in_use > page_bytes_peak)
         page_bytes_peak = page_bytes_in_use;
     heaps_publish();
-    if (backend.live_changed != NULL)
-        backend.live_changed(bytes);
+    if (backend.count)
+        mshim_count_python_live(bytes);
 }
 
 static struct page *new_page(struct heap *heap, unsigned domain, unsigned size_class) {

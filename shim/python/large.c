@@ -18,7 +18,9 @@ static __attribute__((noinline)) void count_shared(struct mshim_page_python_doma
     __atomic_fetch_add(&counts->large_freed_bytes, old_bytes, __ATOMIC_RELAXED);
 }
 
-static inline void count(unsigned domain, size_t new_bytes, size_t old_bytes) {
+/* `asked_bytes`: of a block that was given out; 0: of none. */
+static inline void count(struct front *front, size_t asked_bytes, size_t new_bytes, size_t old_bytes) {
+    const unsigned domain = front->domain;
     if (__builtin_expect(several, 0)) {
         struct heap *heap = heap_of_interpreter();
         count_shared(heap ? &heap->counts->domains[domain] : stray_counts(domain), new_bytes, old_bytes);
@@ -29,20 +31,20 @@ static inline void count(unsigned domain, size_t new_bytes, size_t old_bytes) {
         counts->large_allocated_bytes += new_bytes;
         counts->large_freed_bytes += old_bytes;
     }
-    if (backend.live_changed != NULL && new_bytes != old_bytes)
-        backend.live_changed((ptrdiff_t)new_bytes - (ptrdiff_t)old_bytes);
+    const int64_t live_bytes = (int64_t)new_bytes - (int64_t)old_bytes;
+    if (asked_bytes)
+        mshim_count_python_block(asked_bytes, live_bytes);
+    else
+        mshim_count_python_live(live_bytes);
 }
 
-static inline void *allocated(unsigned domain, void *block, size_t requested_bytes) {
+static inline void *allocated(struct front *front, void *block, size_t requested_bytes) {
     if (__builtin_expect(block == NULL, 0)) {
-        __atomic_fetch_add(&stray_counts(domain)->failures, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&stray_counts(front->domain)->failures, 1, __ATOMIC_RELAXED);
         return NULL;
     }
-    if (backend.count) {
-        count(domain, backend.usable_size(block), 0);
-        if (backend.size_asked != NULL)
-            backend.size_asked(requested_bytes);
-    }
+    if (backend.count)
+        count(front, requested_bytes, backend.usable_size(block), 0);
     return block;
 }
 
@@ -50,7 +52,7 @@ void *large_malloc(void *context, size_t size) {
     struct front *front = context;
     if (size == 0)
         size = 1;
-    return allocated(front->domain, backend.malloc(size), size);
+    return allocated(front, backend.malloc(size), size);
 }
 
 void *large_calloc(void *context, size_t count, size_t size) {
@@ -58,7 +60,7 @@ void *large_calloc(void *context, size_t count, size_t size) {
     if (count == 0 || size == 0)
         count = size = 1;
     void *block = backend.calloc(count, size);
-    return allocated(front->domain, block, count * size);
+    return allocated(front, block, count * size);
 }
 
 size_t large_bytes(void *block) {
@@ -69,7 +71,7 @@ void large_free_sized(struct front *front, void *block, size_t bytes) {
     if (block == NULL)
         return;
     if (backend.count)
-        count(front->domain, 0, bytes);
+        count(front, 0, 0, bytes);
     backend.free(block);
 }
 
@@ -85,18 +87,17 @@ void *large_realloc(void *context, void *block, size_t size) {
         size = 1;
     if (!backend.count) {
         void *moved = backend.realloc(block, size);
-        return moved != NULL ? moved : allocated(front->domain, NULL, size);
+        return moved != NULL ? moved : allocated(front, NULL, size);
     }
     size_t old_bytes = backend.usable_size(block);
+    if (backend.stays_in_place && size <= old_bytes && size >= old_bytes / 2)
+        return block;
     void *moved = backend.realloc(block, size);
     if (moved == NULL)
-        return allocated(front->domain, NULL, size);
+        return allocated(front, NULL, size);
     size_t new_bytes = backend.usable_size(moved);
-    if (moved != block || new_bytes != old_bytes) {
-        count(front->domain, new_bytes, old_bytes);
-        if (backend.size_asked != NULL)
-            backend.size_asked(size);
-    }
+    if (moved != block || new_bytes != old_bytes)
+        count(front, size, new_bytes, old_bytes);
     return moved;
 }
 

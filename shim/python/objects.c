@@ -52,6 +52,7 @@ static __attribute__((noinline)) void *malloc_slow(struct front *front, size_t s
     }
     void *block;
     DOMAIN_LARGE(front, size, block = large_malloc(front, size));
+    windows_look_aside(front, 1);
     return block;
 }
 
@@ -107,8 +108,7 @@ static inline bool is_on_fast_path(const struct front *front, const void *block)
 
 static __attribute__((noinline)) void page_freed(struct front *front, struct page *page) {
     heap_freed(page);
-    if (++front->freed_pages % WINDOWS_LOOK_EVERY_PAGES == 0)
-        windows_look(front, page);
+    windows_look_aside(front, WINDOWS_FREED_PAGE);
 }
 
 static INLINE void front_free(struct front *front, void *block) {

@@ -37,18 +37,10 @@ struct mshim_python_backend {
     void (*free)(void *block);
     size_t (*usable_size)(void *block);
 
+    /* Its realloc leaves a block alone that has enough room, and not more than twice as much. */
+    bool stays_in_place;
     bool count; /* MSHIM_STATS: false saves usable_size() for every larger block; small ones cost nothing to
                    count */
-
-    /*
-     * Both may be NULL. size_asked: a larger block of this requested size was given out (for the histogram of
-     * sizes). live_changed: live memory grew or shrank by this much: exact for larger blocks, for small ones
-     * by whole pages of 32 KiB taken into use or given up, so that a peak made of these is too high by at
-     * most the free room in the pages in use (mshim_python_memory's page_bytes less the live bytes of small
-     * blocks), and never too low. Called by the thread that allocates, which holds its GIL.
-     */
-    void (*size_asked)(size_t requested_bytes);
-    void (*live_changed)(ptrdiff_t bytes);
 
     /* May be NULL. A trim that was requested is done and gave so much back; under the GIL, and nothing of the
      * domains is in the middle of anything. */

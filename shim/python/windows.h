@@ -13,11 +13,9 @@
 
 #include "python/heaps.h"
 
-/* Allocations of one class between two looks. */
-enum { WINDOWS_LOOK_EVERY = 1 << 11 };
-
-/* Pages that had been full or became empty, between two looks. */
-enum { WINDOWS_LOOK_EVERY_PAGES = 32 };
+/* Allocations of one class between two looks, or so many allocations of large blocks; a page that had been
+ * full or became empty counts as some of these. */
+enum { WINDOWS_LOOK_EVERY = 1 << 9, WINDOWS_FREED_PAGE = 16 };
 
 /* Puts the timed functions of the domain in the place of the plain ones, or back. False: somebody else's
  * stand there, and stay. */
@@ -29,6 +27,15 @@ void windows_start(windows_exchange_function *exchange);
 /* Opens a window if it is time. Returns the block, so that an allocation can end with it and keeps no
  * register for afterwards. */
 void *windows_look(struct front *front, void *block) __attribute__((returns_nonnull));
+
+/* The same away from the hot paths. */
+static inline void windows_look_aside(struct front *front, unsigned allocations) {
+    front->calls_aside += allocations;
+    if (front->calls_aside < WINDOWS_LOOK_EVERY)
+        return;
+    front->calls_aside = 0;
+    windows_look(front, front);
+}
 
 /* After a timed call: closes the window if that was its last one. */
 void windows_close_if_over(struct front *front);

@@ -11,7 +11,7 @@ enum {
     WINDOWS_A_MILLISECOND = 1,
     LEAST_BETWEEN_WINDOWS = 16 * MSHIM_PAGE_TIME_CALLS, /* calls */
     FIRST_PASSING = 64,
-    LEAST_PASSING = 64,
+    LEAST_PASSING = 128,
     MOST_PASSING = 1 << 30,
     WATCH_PART = 16,         /* of the time between ticks */
     GRAINS_BEFORE = 2,       /* ends of countdowns that are noticed late */
@@ -66,12 +66,12 @@ static void plan(struct mshim_time_stream *stream) {
         pass(stream, now, FIRST_PASSING);
         return;
     }
-    const double half = due_cycles / a_call / 2;
-    const uint64_t calls = near ? 0 : half < MOST_PASSING ? (uint64_t)half : MOST_PASSING;
-    if (mshim_tick_ns && (near || calls < LEAST_PASSING + GRAINS_BEFORE * stream->grain))
+    const double expected = near ? 0 : due_cycles / a_call;
+    const uint64_t calls = expected < MOST_PASSING ? (uint64_t)expected : MOST_PASSING;
+    if (mshim_tick_ns && calls < LEAST_PASSING + stream->grain + stream->grain / 2)
         watch(stream, now, near);
     else
-        pass(stream, now, calls - calls / 4 + mshim_random_below(stream, 1 + calls / 2));
+        pass(stream, now, calls * 3 / 8 + mshim_random_below(stream, 1 + calls / 4));
 }
 
 /* The first one at once. */

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 
 static unsigned long asked_malloc, asked_calloc, asked_realloc, asked_free;
-static size_t asked_size;
-static ptrdiff_t live_now, live_peak;
 
 static void *counted_malloc(size_t size) {
     asked_malloc++;
@@ -38,18 +36,9 @@ static size_t usable_size(void *block) {
     return malloc_usable_size(block);
 }
 
-static void note_size(size_t bytes) {
-    asked_size = bytes;
-}
-
-static void note_live(ptrdiff_t bytes) {
-    live_now += bytes;
-    live_peak = live_now > live_peak ? live_now : live_peak;
-}
-
 static inline void start_objects(void) {
-    backend = (struct mshim_python_backend){counted_malloc, counted_calloc, counted_realloc, counted_free,
-                                            usable_size,    true,           note_size,       note_live};
+    backend = (struct mshim_python_backend){counted_malloc, counted_calloc, counted_realloc,
+                                            counted_free,   usable_size,    .count = true};
     if (!objects_start())
         abort();
 }
