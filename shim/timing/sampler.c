@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum {
-    WINDOWS_A_MILLISECOND = 1,
+    WINDOW_MILLISECONDS = 4,                            /* from one to the next, at least */
     LEAST_BETWEEN_WINDOWS = 16 * MSHIM_PAGE_TIME_CALLS, /* calls */
     FIRST_PASSING = 64,
     LEAST_PASSING = 128,
@@ -77,7 +77,7 @@ static void plan(struct mshim_time_stream *stream) {
 /* The first one at once. */
 static void go_on(struct mshim_time_stream *stream, uint64_t now) {
     if (stream->window_from == 0 ||
-        (now - stream->window_from >= mshim_cycles_a_millisecond() / WINDOWS_A_MILLISECOND &&
+        (now - stream->window_from >= WINDOW_MILLISECONDS * mshim_cycles_a_millisecond() &&
          stream->calls_since >= LEAST_BETWEEN_WINDOWS))
         mshim_window_begin(stream, now);
     else

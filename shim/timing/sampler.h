@@ -15,7 +15,7 @@
  * faster calls come, the shorter the watch; some hundredths of them are watched. A tick that was missed,
  * because calls came slower than was expected, counts with the next.
  *
- * A window (window.c), at most one a millisecond: MSHIM_PAGE_TIME_CALLS calls are timed with the cycle
+ * A window (window.c), at most one in some milliseconds: MSHIM_PAGE_TIME_CALLS calls are timed with the cycle
  * counter, each by itself, between two fences. That tells how long calls take and how that is distributed,
  * and soon; but between fences a processor overlaps nothing of a call with its surroundings, as it otherwise
  * does to a large extent, so calls of a few nanoseconds seem to take up to twice as much.

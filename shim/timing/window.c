@@ -3,8 +3,8 @@
  * A window: calls that follow each other, each timed by itself between two fences, and so is what the program
  * does between them. What the same calls take in passing is known from those before the window; the two
  * together say how much of the fenced time the processor overlaps otherwise. A window stands for all calls
- * since the last one, so each has its weight. There is at most one a millisecond and thread, so that the cost
- * stays below a hundredth.
+ * since the last one, so each has its weight. There are at most 250 a second and thread, so that the cost
+ * stays far below a hundredth.
  *
  * CPU time is wanted, and the counter goes on while a thread waits for a processor: time is cut off at what a
  * call can explain (some microseconds).
