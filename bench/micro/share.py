@@ -6,8 +6,8 @@
 
 NAME is small, large, threads (share.c) or python-objects, python-json, python-buffers (bench/workloads); all of them by
 default, on both libcs. perf samples the clock (cpu-clock) 997 times a second; a sample belongs to the allocator when the
-innermost frame of the program is in libmshim.so and not in a memory function, or in a wrapper of mmap, munmap, mremap or
-madvise, which these programs do not call themselves. What the kernel does meanwhile is counted with it. Page faults where the
+innermost frame of the program is in libmshim.so and not in a memory function, or in mmap, munmap, mremap, madvise or
+clock_gettime, which these programs hardly call themselves. What the kernel does meanwhile is counted with it. Page faults where the
 program touches memory first belong to the program here, as in the estimate. Memory functions are the shim's on musl only.
 
 perf must be allowed to look: as root, or with kernel.perf_event_paranoid at 1 or below.
@@ -40,7 +40,8 @@ end = time.monotonic() + float(sys.argv[4])
 while time.monotonic() < end:
     run()
 """
-LIBC_WRAPPERS = {"mmap", "mmap64", "__mmap", "__mmap64", "munmap", "__munmap", "madvise", "__madvise", "mremap", "__mremap"}
+LIBC_WRAPPERS = {f"{prefix}{name}" for name in ("mmap", "mmap64", "munmap", "mremap", "madvise", "clock_gettime") for prefix in ("", "__")}
+LIBC_WRAPPERS.add("__vdso_clock_gettime")
 SAMPLES_A_SECOND = 997
 
 
@@ -78,7 +79,7 @@ def shares_by_perf(data, memory):
         function, file = innermost_of_program(frames)
         ours = "libmshim" in file
         of_memory += ours and bool(memory.fullmatch(function))
-        of_allocator += function in LIBC_WRAPPERS or (ours and not memory.fullmatch(function))
+        of_allocator += function.partition("@")[0] in LIBC_WRAPPERS or (ours and not memory.fullmatch(function))
     return of_allocator / len(samples), of_memory / len(samples)
 
 
