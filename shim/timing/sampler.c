@@ -14,7 +14,6 @@ enum {
     LEAST_PASSING = 128,
     MOST_PASSING = 1 << 30,
     WATCH_PART = 16,         /* of the time between ticks */
-    GRAINS_BEFORE = 2,       /* ends of countdowns that are noticed late */
     SPARSE_CYCLES = 1 << 11, /* from one call to the next: there being watched makes no difference */
     TICK_NS_INSTEAD = 4000000,
     MOST_MISSED = 64,
@@ -90,16 +89,28 @@ static void miss_ticks(struct mshim_time_stream *stream) {
     stream->tick = tick;
 }
 
+/* The thread has waited meanwhile, by itself or for a processor, which is taken away at a tick: there was one
+ * in the `cycles` that its calls took, or there was none. */
+static void miss_ticks_of(struct mshim_time_stream *stream, uint64_t now, double cycles) {
+    enum { PARTS = 1000 };
+    const double ns = mshim_cycles_a_ns(now, mshim_clock_read_ns(CLOCK_MONOTONIC));
+    const double ticks = ns > 0 && mshim_tick_ns ? cycles / ns / (double)mshim_tick_ns : 0;
+    if (mshim_ticks_between(stream->tick, mshim_tick()) > 0)
+        stream->ticks_missed += mshim_random_below(stream, PARTS) < (uint64_t)(ticks * PARTS);
+}
+
 /* A countdown is at its end. */
 static void look(struct mshim_time_stream *stream) {
     const uint64_t now = mshim_cycles(), took = now - stream->passing_from;
     if (stream->passing) {
-        const double most = PAUSE_PARTS * mshim_natural_cycles(stream, stream->passing);
-        const bool paused = most > 0 && (double)took > most;
-        if (!paused)
+        const double expected = mshim_natural_cycles(stream, stream->passing);
+        const bool paused = expected > 0 && (double)took > PAUSE_PARTS * expected;
+        if (paused)
+            miss_ticks_of(stream, now, expected);
+        else
             miss_ticks(stream);
         stream->natural_calls = stream->passing;
-        stream->natural_cycles = paused ? (uint64_t)most : took;
+        stream->natural_cycles = paused ? (uint64_t)(PAUSE_PARTS * expected) : took;
         stream->calls_since += stream->passing;
     }
     stream->tick = mshim_tick();
