@@ -17,6 +17,8 @@ LIBCS = ("musl", "glibc")
 COMPILERS = {"glibc": "gcc", "musl": str(BUILD / "toolchain/bin/musl-gcc")}
 SECONDS = 60
 DONE, COULD_BE, MISUSE, LEFT_ALONE = 0, 1, 2, 3
+# What is said of a libpython that GCC 14 has made: all its look-ups are of the one form that is a byte too short.
+LOCAL_DYNAMIC = "(local dynamic) has no room for other instructions"
 
 _scratch = tempfile.mkdtemp(prefix="mshim-relink-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)

