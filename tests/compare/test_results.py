@@ -43,7 +43,7 @@ class Results(Case):
             self.assertAlmostEqual(math.log(ratio["high"]), means[-4], places=6)
 
     def test_page_has_the_same_results(self):
-        result = self.result("-n", "1", "-a", "none,mimalloc", "-r", "result.html", "--", work(), "</script><b>&", 1)
+        result = self.result("-n", "1", "-a", "none,mimalloc", "-r", "result.html", "--", work(), "</script><b>&", 50)
         page = (self.folder / "result.html").read_text(encoding="utf-8")
         self.assertNotIn("</script><b>", page)
         shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL).group(1)
