@@ -177,7 +177,7 @@ static bool have_record(void) {
 bool mshim_time_before(struct mshim_timed_call *call) {
     struct mshim_time_stream *stream = call->stream;
     const bool large = call->bytes >= MSHIM_TIME_LARGE_BYTES;
-    if (stream->until_large_bytes == UINT64_MAX || (stream->in_call && large))
+    if (stream->in_call && large)
         return false;
     if (!mshim_clock_is_usable() || !have_record()) {
         give_up(stream);

@@ -78,13 +78,16 @@ static void skip_without_ticks(void) {
         cr_skip_test("the kernel's tick cannot be seen here");
 }
 
-static double a_third(void) {
-    enum { CALLS = 400000, IN = 3000, OUT = 6000 };
-    for (int i = 0; i < CALLS; i++) {
-        call(64, IN);
-        spin(OUT);
+static double a_third_of(int calls, uint64_t in, uint64_t out) {
+    for (int i = 0; i < calls; i++) {
+        call(64, in);
+        spin(out);
     }
-    return (double)CALLS * IN;
+    return (double)calls * (double)in;
+}
+
+static double a_third(void) {
+    return a_third_of(400000, 3000, 6000);
 }
 
 /* A second or more, so a hundred ticks or more within calls. */
@@ -99,12 +102,7 @@ Test(time_sampler, without_ticks_half_of_the_figure_is_error) {
 }
 
 static double sparse(void) {
-    enum { CALLS = 400, IN = 3000000, OUT = 6000000 };
-    for (int i = 0; i < CALLS; i++) {
-        call(64, IN);
-        spin(OUT);
-    }
-    return (double)CALLS * IN;
+    return a_third_of(400, 3000000, 6000000);
 }
 
 /* Fewer calls than ticks. */
