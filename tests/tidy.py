@@ -12,9 +12,9 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 # What is compiled of an allocator is not ours to tidy.
-NOT_OURS = ("/mimalloc.c", "/memory/", "aarch64")
+NOT_OURS = ("/mimalloc.c", "/libc/string/", "aarch64")
 # What only musl's flavour has is in no build of Clang's.
-ONLY_MUSL = ("shim/time/", "shim/printf/")
+ONLY_MUSL = ("shim/library/libc/strftime/", "shim/library/libc/snprintf/", "shim/library/libc/string/musl/")
 OPTIONS_THERE = ["-D_GNU_SOURCE", "-Iinclude", "-Ishim"]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The results as one page of HTML: the template that the build makes (shim/html/), with the results in its placeholder."""
+"""The results as one page of HTML: the template that the build makes (shim/command/html/), with the results in its placeholder."""
 
 from __future__ import annotations
 

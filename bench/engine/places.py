@@ -117,7 +117,7 @@ class Places:
         return os.path.exists(os.path.join(self.build, libc, "lib", name))
 
     def page_template(self) -> Optional[str]:
-        """Where the results' page is made from (shim/html/): of either build, they are alike, or installed."""
+        """Where the results' page is made from (shim/command/html/): of either build, they are alike, or installed."""
         tried = [os.path.join(self.build, libc) for libc in ("glibc", "musl")] + ["/usr/local", "/usr"]
         return next((path for path in (os.path.join(folder, PAGE_TEMPLATE) for folder in tried) if os.path.exists(path)), None)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with the shim's memory functions into the library that the bench measures: lets its driver choose
  * among the variants. */
-#include "memory/memory.h"
+#include "library/libc/string/memory.h"
 
 MSHIM_EXPORT bool memory_use(const char *variant);
 

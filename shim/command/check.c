@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/plan.h"
-#include "command/preload.h"
-#include "command/process.h"
+#include "command/launch/plan.h"
+#include "command/launch/preload.h"
+#include "command/inspect/process.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -93,7 +93,7 @@ static int check_process(pid_t pid) {
     const bool versioned = marker.allocator_version[0] && strcmp(marker.allocator_version, "-") != 0;
     mshim_print("active%s: %s%s%s, %s, counters %s (mshim %s)", where, marker.allocator, versioned ? " " : "",
                 versioned ? marker.allocator_version : "", marker.libc, marker.stats, marker.version);
-    if (strcmp(marker.stats, "off") != 0 && !mshim_marker_explain_page(&marker, why, sizeof why))
+    if (strcmp(marker.stats, "off") != 0 && !mshim_marker_explain_stats(&marker, why, sizeof why))
         mshim_print("not seen from outside: %s", why);
     return MSHIM_DONE;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/plan.h"
-#include "command/target.h"
-#include "compare/json.h"
-#include "compare/output.h"
-#include "compare/save.h"
-#include "compare/session.h"
-#include "html/html.h"
-#include "options/options.h"
+#include "command/launch/plan.h"
+#include "command/launch/target.h"
+#include "command/compare/json.h"
+#include "command/compare/output.h"
+#include "command/compare/save.h"
+#include "command/compare/session.h"
+#include "command/html/html.h"
+#include "shared/options/options.h"
 
 #include <errno.h>
 #include <math.h>

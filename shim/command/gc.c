@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/page_file.h"
-#include "command/page_folder.h"
-#include "command/page_remove.h"
-#include "command/process_facts.h"
-#include "report/figures.h"
+#include "command/inspect/stats_file.h"
+#include "command/inspect/stats_folder.h"
+#include "command/inspect/stats_remove.h"
+#include "command/inspect/process_facts.h"
+#include "shared/report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 enum { STARTING_SECONDS = 60 };
 
 struct collection {
-    struct mshim_page_copy copy;
+    struct mshim_stats_copy copy;
     size_t removed, running, failed;
     uint64_t removed_bytes;
 };
@@ -31,10 +31,10 @@ static bool is_unfinished(int fd, const struct stat *file) {
 /* Does nobody write into this page any more? The lock goes with the image of the process, also where that
  * became another program by exec. Where the filesystem knows no locks the process must be one that would be
  * seen from here, and not be there. */
-static bool is_over(int fd, const struct mshim_page_copy *copy) {
+static bool is_over(int fd, const struct mshim_stats_copy *copy) {
     if (copy->life == MSHIM_LIFE_RUNNING)
         return false;
-    switch (mshim_page_hold(fd)) {
+    switch (mshim_stats_hold(fd)) {
     case MSHIM_HOLD_FREE:
         return true;
     case MSHIM_HOLD_TAKEN:
@@ -42,34 +42,34 @@ static bool is_over(int fd, const struct mshim_page_copy *copy) {
     case MSHIM_HOLD_UNKNOWN:
         break;
     }
-    return copy->page->start_ticks != 0 && mshim_process_other_namespace(copy->page) == MSHIM_ABSENT &&
-           !mshim_process_is_of_page(copy->page, 0);
+    return copy->stats->start_ticks != 0 && mshim_process_other_namespace(copy->stats) == MSHIM_ABSENT &&
+           !mshim_process_owns_stats(copy->stats, 0);
 }
 
 /* Why this file may go; NULL where it stays. */
 static const char *reason_to_remove(int fd, const struct stat *file, struct collection *collection) {
-    const struct mshim_page_copy *const copy = &collection->copy;
-    const enum mshim_page_error error = mshim_page_read(fd, &collection->copy);
-    if (error == MSHIM_PAGE_UNREADABLE)
+    const struct mshim_stats_copy *const copy = &collection->copy;
+    const enum mshim_stats_error error = mshim_stats_read(fd, &collection->copy);
+    if (error == MSHIM_STATS_UNREADABLE)
         return NULL;
-    if (error == MSHIM_PAGE_READ) {
+    if (error == MSHIM_STATS_READ) {
         const bool over = is_over(fd, copy);
         collection->running += !over;
         return over ? mshim_life_name(copy->life) : NULL;
     }
     /* One that is being made is left alone, lock and all. */
-    if (error == MSHIM_PAGE_IS_NONE && !is_unfinished(fd, file))
+    if (error == MSHIM_STATS_IS_NONE && !is_unfinished(fd, file))
         return NULL;
-    if (mshim_page_hold(fd) != MSHIM_HOLD_FREE)
+    if (mshim_stats_hold(fd) != MSHIM_HOLD_FREE)
         return NULL;
-    if (error == MSHIM_PAGE_IS_NONE)
+    if (error == MSHIM_STATS_IS_NONE)
         return "unfinished";
-    return error == MSHIM_PAGE_OTHER_FORMAT ? "of another version" : "damaged";
+    return error == MSHIM_STATS_OTHER_FORMAT ? "of another version" : "damaged";
 }
 
-static void remove_page(const struct mshim_page_place *place, const struct stat *file, const char *reason,
+static void remove_page(const struct mshim_stats_place *place, const struct stat *file, const char *reason,
                         struct collection *collection) {
-    const int error = mshim_page_remove(place->folder, place->name, file);
+    const int error = mshim_stats_remove(place->folder, place->name, file);
     if (error == ENOENT)
         return;
     if (error) {
@@ -83,10 +83,10 @@ static void remove_page(const struct mshim_page_place *place, const struct stat 
     collection->removed_bytes += bytes;
 }
 
-static bool collect(const struct mshim_page_place *place, void *context) {
+static bool collect(const struct mshim_stats_place *place, void *context) {
     struct collection *const collection = context;
     struct stat file;
-    const int fd = mshim_page_open(place->folder, place->name, O_RDONLY, &file);
+    const int fd = mshim_stats_open(place->folder, place->name, O_RDONLY, &file);
     if (fd < 0)
         return true;
     const char *const reason = reason_to_remove(fd, &file, collection);
@@ -101,11 +101,11 @@ int mshim_command_gc(int argc, char **argv) {
     int status;
     if (!mshim_no_arguments(argc, argv, &status))
         return status;
-    if (!mshim_page_copy_make(&collection.copy) || !mshim_pages_visit(collect, &collection))
-        status = mshim_pages_failed();
+    if (!mshim_stats_copy_make(&collection.copy) || !mshim_stats_files_visit(collect, &collection))
+        status = mshim_stats_files_failed();
     else
         mshim_print("%zu removed from %s, %s; %zu of running processes stay", collection.removed,
-                    mshim_page_root(), mshim_figure_bytes(collection.removed_bytes).text, collection.running);
-    mshim_page_copy_free(&collection.copy);
+                    mshim_stats_root(), mshim_figure_bytes(collection.removed_bytes).text, collection.running);
+    mshim_stats_copy_free(&collection.copy);
     return collection.failed > 0 ? MSHIM_NO : status;
 }

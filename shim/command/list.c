@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "allocators/versions.h"
+#include "shared/allocators/versions.h"
 #include "command/command.h"
 
 int mshim_command_list(int argc, char **argv) {
@@ -7,7 +7,7 @@ int mshim_command_list(int argc, char **argv) {
     if (!mshim_no_arguments(argc, argv, &status))
         return status;
 #define MSHIM_ALLOCATOR(identifier, name, version, help) printf("%-10s %s\n", name, version);
-#include "allocators/allocators.def"
+#include "shared/allocators/allocators.def"
 #undef MSHIM_ALLOCATOR
     return MSHIM_DONE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "options/options.h"
+#include "shared/options/options.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/page_find.h"
-#include "command/page_report.h"
-#include "command/process.h"
-#include "report/figures.h"
+#include "command/inspect/stats_find.h"
+#include "command/inspect/stats_report.h"
+#include "command/inspect/process.h"
+#include "shared/report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,20 +25,20 @@ static bool write_at(int fd, const void *value, size_t bytes, size_t offset) {
 }
 
 static size_t offset_of_record(uint32_t index) {
-    const size_t bytes = sizeof(struct mshim_page_record);
-    return index < MSHIM_PAGE_FIRST_RECORDS
-               ? offsetof(struct mshim_page, records) + index * bytes
-               : sizeof(struct mshim_page) + (index - MSHIM_PAGE_FIRST_RECORDS) * bytes;
+    const size_t bytes = sizeof(struct mshim_stats_record);
+    return index < MSHIM_STATS_FIRST_RECORDS
+               ? offsetof(struct mshim_stats, records) + index * bytes
+               : sizeof(struct mshim_stats) + (index - MSHIM_STATS_FIRST_RECORDS) * bytes;
 }
 
-/* As mshim/page.h has it: the question, then an empty window for each thread, so that its next call looks. */
-static bool ask(int fd, const struct mshim_page_copy *copy, uint64_t number) {
+/* As mshim/stats.h has it: the question, then an empty window for each thread, so that its next call looks. */
+static bool ask(int fd, const struct mshim_stats_copy *copy, uint64_t number) {
     static const int64_t empty_window[2] = {INT64_MAX, INT64_MIN};
-    _Static_assert(offsetof(struct mshim_page_record, net_low_bytes) == 0 &&
-                       offsetof(struct mshim_page_record, net_high_bytes) == sizeof(int64_t),
+    _Static_assert(offsetof(struct mshim_stats_record, net_low_bytes) == 0 &&
+                       offsetof(struct mshim_stats_record, net_high_bytes) == sizeof(int64_t),
                    "the window is two values at the beginning of a record");
-    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_page, purge_asked)) &&
-                   write_at(fd, empty_window, sizeof empty_window, offsetof(struct mshim_page, late));
+    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_stats, purge_asked)) &&
+                   write_at(fd, empty_window, sizeof empty_window, offsetof(struct mshim_stats, late));
     for (uint32_t i = 0; written && i < copy->view.records; i++)
         written = write_at(fd, empty_window, sizeof empty_window, offset_of_record(i));
     return written;
@@ -57,16 +57,16 @@ static void clear_waiting(void) {
 
 enum answer { DONE, NO_CALL, GONE, UNREADABLE };
 
-static enum answer wait_for(int fd, struct mshim_page_copy *copy, uint64_t number) {
+static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t number) {
     const struct timespec pause = {0, LOOK_MILLISECONDS * 1000000L};
     const uint64_t began_ns = mshim_clock_ns();
     enum answer answer = NO_CALL;
     for (unsigned shown = 0;;) {
-        if (mshim_page_read(fd, copy) != MSHIM_PAGE_READ) {
+        if (mshim_stats_read(fd, copy) != MSHIM_STATS_READ) {
             answer = UNREADABLE;
             break;
         }
-        if (copy->page->purge_done >= number) {
+        if (copy->stats->purge_done >= number) {
             answer = DONE;
             break;
         }
@@ -85,9 +85,9 @@ static enum answer wait_for(int fd, struct mshim_page_copy *copy, uint64_t numbe
     return answer;
 }
 
-static void tell(pid_t pid, const struct mshim_page_copy *copy, uint64_t before_bytes) {
-    static struct mshim_page_report after;
-    mshim_page_report_make(&after, copy);
+static void tell(pid_t pid, const struct mshim_stats_copy *copy, uint64_t before_bytes) {
+    static struct mshim_stats_report after;
+    mshim_stats_report_make(&after, copy);
     const uint64_t after_bytes = after.counters.memory_rss_bytes;
     if (before_bytes == MSHIM_ABSENT || after_bytes == MSHIM_ABSENT)
         mshim_print(
@@ -99,18 +99,18 @@ static void tell(pid_t pid, const struct mshim_page_copy *copy, uint64_t before_
                     mshim_figure_bytes(before_bytes).text, mshim_figure_bytes(after_bytes).text);
 }
 
-static int purge(pid_t pid, int fd, struct mshim_page_copy *copy) {
-    static struct mshim_page_report before;
+static int purge(pid_t pid, int fd, struct mshim_stats_copy *copy) {
+    static struct mshim_stats_report before;
     char why[256];
-    const enum mshim_page_error error = mshim_page_read(fd, copy);
-    if (error != MSHIM_PAGE_READ) {
-        mshim_page_explain(error, copy, why, sizeof why);
+    const enum mshim_stats_error error = mshim_stats_read(fd, copy);
+    if (error != MSHIM_STATS_READ) {
+        mshim_stats_explain(error, copy, why, sizeof why);
         return no(pid, why);
     }
     if (copy->life != MSHIM_LIFE_RUNNING)
         return no(pid, "it runs no more");
-    mshim_page_report_make(&before, copy);
-    const uint64_t number = copy->page->purge_asked + 1;
+    mshim_stats_report_make(&before, copy);
+    const uint64_t number = copy->stats->purge_asked + 1;
     if (!ask(fd, copy, number)) {
         snprintf(why, sizeof why, "its page cannot be written to: %s", strerror(errno));
         return no(pid, why);
@@ -133,7 +133,7 @@ static int purge(pid_t pid, int fd, struct mshim_page_copy *copy) {
 }
 
 int mshim_command_purge(int argc, char **argv) {
-    struct mshim_page_copy copy = {.page = NULL};
+    struct mshim_stats_copy copy = {.stats = NULL};
     char why[4096];
     int status;
     pid_t pid;
@@ -143,12 +143,12 @@ int mshim_command_purge(int argc, char **argv) {
         return mshim_misuse(argv[0], "%s: one process id", argv[0]);
     if (!mshim_pid_parse(argv[optind], &pid))
         return mshim_misuse(argv[0], "%s: %s is no process id", argv[0], argv[optind]);
-    if (!mshim_page_copy_make(&copy))
+    if (!mshim_stats_copy_make(&copy))
         return no(pid, strerror(errno));
-    const int fd = mshim_page_find(pid, O_RDWR, &copy, why, sizeof why);
+    const int fd = mshim_stats_find(pid, O_RDWR, &copy, why, sizeof why);
     status = fd < 0 ? no(pid, why) : purge(pid, fd, &copy);
     if (fd >= 0)
         close(fd);
-    mshim_page_copy_free(&copy);
+    mshim_stats_copy_free(&copy);
     return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "relink/relink.h"
+#include "command/relink/relink.h"
 #include "command/command.h"
-#include "command/relink_report.h"
-#include "relink/undo.h"
+#include "command/relink/frontend/report.h"
+#include "command/relink/undo.h"
 
 #include <string.h>
 #include <unistd.h>

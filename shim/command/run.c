@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/plan.h"
-#include "command/preload.h"
+#include "command/launch/plan.h"
+#include "command/launch/preload.h"
 
 #include <errno.h>
 #include <stdlib.h>

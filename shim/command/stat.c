@@ -2,7 +2,7 @@
 #include "command/stat.h"
 
 #include "command/command.h"
-#include "command/page_report.h"
+#include "command/inspect/stats_report.h"
 
 #include <errno.h>
 #include <getopt.h>

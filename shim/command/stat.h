@@ -2,7 +2,7 @@
 #ifndef MSHIM_COMMAND_STAT_H
 #define MSHIM_COMMAND_STAT_H
 
-#include "report/report.h"
+#include "shared/report/report.h"
 
 /* What `mshim stat` was asked for. */
 struct mshim_stat {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `mshim stat --all`: every process that runs and whose page may be read. */
 #include "command/command.h"
-#include "command/page_folder.h"
-#include "command/page_list.h"
-#include "command/row.h"
+#include "command/inspect/stats_folder.h"
+#include "command/inspect/stats_list.h"
+#include "command/inspect/row.h"
 #include "command/stat.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 enum { WIDTH = MSHIM_ROW_BYTES - 1 };
 
-static void write_rows(struct mshim_writer *writer, const struct mshim_page_list *list) {
+static void write_rows(struct mshim_writer *writer, const struct mshim_stats_list *list) {
     char line[MSHIM_ROW_BYTES];
     mshim_row_title(line, MSHIM_COLUMNS, WIDTH);
     mshim_write_text(writer, line);
@@ -25,7 +25,7 @@ static void write_rows(struct mshim_writer *writer, const struct mshim_page_list
     }
 }
 
-static void write_json(struct mshim_writer *writer, const struct mshim_page_list *list) {
+static void write_json(struct mshim_writer *writer, const struct mshim_stats_list *list) {
     mshim_write_text(writer, "[");
     for (size_t i = 0; i < list->count; i++) {
         mshim_write_text(writer, i > 0 ? "," : "");
@@ -34,7 +34,7 @@ static void write_json(struct mshim_writer *writer, const struct mshim_page_list
     mshim_write_text(writer, "]\n");
 }
 
-static bool write_prom(struct mshim_writer *writer, const struct mshim_page_list *list) {
+static bool write_prom(struct mshim_writer *writer, const struct mshim_stats_list *list) {
     struct mshim_report *const reports = malloc((list->count + 1) * sizeof *reports);
     if (!reports)
         return false;
@@ -45,7 +45,7 @@ static bool write_prom(struct mshim_writer *writer, const struct mshim_page_list
     return true;
 }
 
-static bool write_list(enum mshim_report_format format, const struct mshim_page_list *list) {
+static bool write_list(enum mshim_report_format format, const struct mshim_stats_list *list) {
     struct mshim_writer writer = {.fd = STDOUT_FILENO};
     bool complete = true;
     if (format == MSHIM_REPORT_TEXT)
@@ -61,22 +61,22 @@ static bool write_list(enum mshim_report_format format, const struct mshim_page_
 }
 
 int mshim_stat_all(const struct mshim_stat *request) {
-    struct mshim_page_list lists[2] = {{.count = 0}, {.count = 0}};
+    struct mshim_stats_list lists[2] = {{.count = 0}, {.count = 0}};
     const uint64_t began_ns = mshim_clock_ns();
     int status = MSHIM_DONE;
     if (request->interval_ns > 0)
         mshim_stat_begin_waiting();
     for (unsigned turn = 0;; turn++) {
-        struct mshim_page_list *const now = &lists[turn % 2];
-        if (!mshim_page_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true, turn > 0))
-            status = mshim_pages_failed();
+        struct mshim_stats_list *const now = &lists[turn % 2];
+        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true, turn > 0))
+            status = mshim_stats_files_failed();
         else if (!write_list(request->format, now))
             status = MSHIM_NO;
         if (status != MSHIM_DONE || request->interval_ns == 0 ||
             !mshim_stat_wait(began_ns, request->interval_ns))
             break;
     }
-    mshim_page_list_free(&lists[0]);
-    mshim_page_list_free(&lists[1]);
+    mshim_stats_list_free(&lists[0]);
+    mshim_stats_list_free(&lists[1]);
     return status;
 }

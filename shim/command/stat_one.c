@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `mshim stat PID|FILE`. */
 #include "command/command.h"
-#include "command/page_find.h"
-#include "command/page_report.h"
-#include "command/process.h"
-#include "command/row.h"
+#include "command/inspect/stats_find.h"
+#include "command/inspect/stats_report.h"
+#include "command/inspect/process.h"
+#include "command/inspect/row.h"
 #include "command/stat.h"
 
 #include <errno.h>
@@ -21,17 +21,17 @@ static int no(const char *which, const char *why) {
 }
 
 /* The descriptor, or -1: said why. */
-static int open_which(const char *which, struct mshim_page_copy *copy) {
+static int open_which(const char *which, struct mshim_stats_copy *copy) {
     char why[4096];
     struct stat file;
     pid_t pid;
     if (mshim_pid_parse(which, &pid)) {
-        const int fd = mshim_page_find(pid, O_RDONLY, copy, why, sizeof why);
+        const int fd = mshim_stats_find(pid, O_RDONLY, copy, why, sizeof why);
         if (fd < 0)
             no(which, why);
         return fd;
     }
-    const int fd = mshim_page_open(AT_FDCWD, which, O_RDONLY, &file);
+    const int fd = mshim_stats_open(AT_FDCWD, which, O_RDONLY, &file);
     if (fd < 0)
         no(which, errno == EINVAL ? "it is no plain file" : strerror(errno));
     return fd;
@@ -62,29 +62,29 @@ static bool write_reading(const struct mshim_stat *request, const struct mshim_r
 }
 
 /* At the end of many readings: what became of it from the first on. */
-static void write_verdict(struct mshim_page_report *last, const struct mshim_page_report *first) {
+static void write_verdict(struct mshim_stats_report *last, const struct mshim_stats_report *first) {
     struct mshim_writer writer = {.fd = STDOUT_FILENO};
-    mshim_page_report_compare(last, first);
+    mshim_stats_report_compare(last, first);
     mshim_report_verdict(&writer, &last->report);
     mshim_writer_flush(&writer);
 }
 
 /* Reads until the process has ended or somebody has had enough. */
-static int follow(const struct mshim_stat *request, int fd, struct mshim_page_copy *copy) {
-    static struct mshim_page_report first, readings[2];
+static int follow(const struct mshim_stat *request, int fd, struct mshim_stats_copy *copy) {
+    static struct mshim_stats_report first, readings[2];
     for (unsigned turn = 0;; turn++) {
-        struct mshim_page_report *const now = &readings[turn % 2], *const earlier = &readings[(turn + 1) % 2];
-        const enum mshim_page_error error = mshim_page_read(fd, copy);
-        if (error != MSHIM_PAGE_READ) {
+        struct mshim_stats_report *const now = &readings[turn % 2], *const earlier = &readings[(turn + 1) % 2];
+        const enum mshim_stats_error error = mshim_stats_read(fd, copy);
+        if (error != MSHIM_STATS_READ) {
             char why[256];
-            mshim_page_explain(error, copy, why, sizeof why);
+            mshim_stats_explain(error, copy, why, sizeof why);
             return no(request->which, why);
         }
-        mshim_page_report_make(now, copy);
+        mshim_stats_report_make(now, copy);
         if (turn == 0)
-            mshim_page_report_make(&first, copy);
+            mshim_stats_report_make(&first, copy);
         if (turn > 0)
-            mshim_page_report_compare(now, earlier);
+            mshim_stats_report_compare(now, earlier);
         if (!write_reading(request, &now->report, turn)) {
             mshim_message("cannot write the output: %s", strerror(errno));
             return MSHIM_NO;
@@ -99,9 +99,9 @@ static int follow(const struct mshim_stat *request, int fd, struct mshim_page_co
 }
 
 int mshim_stat_one(const struct mshim_stat *request) {
-    struct mshim_page_copy copy = {.page = NULL};
+    struct mshim_stats_copy copy = {.stats = NULL};
     int status = MSHIM_NO;
-    if (!mshim_page_copy_make(&copy))
+    if (!mshim_stats_copy_make(&copy))
         return no(request->which, strerror(errno));
     const int fd = open_which(request->which, &copy);
     if (request->interval_ns > 0)
@@ -110,6 +110,6 @@ int mshim_stat_one(const struct mshim_stat *request) {
         status = follow(request, fd, &copy);
         close(fd);
     }
-    mshim_page_copy_free(&copy);
+    mshim_stats_copy_free(&copy);
     return status;
 }

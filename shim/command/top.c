@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/page_folder.h"
-#include "command/page_list.h"
-#include "command/row.h"
-#include "command/terminal.h"
+#include "command/inspect/stats_folder.h"
+#include "command/inspect/stats_list.h"
+#include "command/inspect/row.h"
+#include "command/screen/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ struct view {
 static struct view view = {.sorted = MSHIM_COLUMN_CALLS};
 
 static int compare(const void *a, const void *b) {
-    const struct mshim_page_item *const one = a, *const other = b;
+    const struct mshim_stats_item *const one = a, *const other = b;
     const struct mshim_report *const left = &one->reading->report, *const right = &other->reading->report;
     const int order = mshim_row_compare(left, right, view.sorted);
     if (order == 0)
@@ -33,12 +33,12 @@ static int compare(const void *a, const void *b) {
     return view.upwards ? -order : order;
 }
 
-static void sort(struct mshim_page_list *list) {
+static void sort(struct mshim_stats_list *list) {
     qsort(list->items, list->count, sizeof *list->items, compare);
 }
 
 /* A line over the table: how many there are, and when. */
-static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_page_list *list, unsigned columns) {
+static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_stats_list *list, unsigned columns) {
     size_t running = 0;
     char clock[16];
     const time_t now = time(NULL);
@@ -47,12 +47,12 @@ static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_page_list *li
     strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
     const int length =
         snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu that run no more, in %s", clock,
-                 running, list->count - running, mshim_page_root());
+                 running, list->count - running, mshim_stats_root());
     if (length > (int)columns)
         line[columns < MSHIM_ROW_BYTES ? columns : MSHIM_ROW_BYTES - 1] = 0;
 }
 
-static void print_once(const struct mshim_page_list *list) {
+static void print_once(const struct mshim_stats_list *list) {
     char line[MSHIM_ROW_BYTES];
     mshim_row_title(line, MSHIM_COLUMNS, sizeof line);
     mshim_print("%s", line);
@@ -62,20 +62,20 @@ static void print_once(const struct mshim_page_list *list) {
     }
 }
 
-static int once(struct mshim_page_list *first, struct mshim_page_list *second) {
+static int once(struct mshim_stats_list *first, struct mshim_stats_list *second) {
     const struct timespec time = {ONCE_MILLISECONDS / 1000, ONCE_MILLISECONDS % 1000 * 1000000L};
-    if (!mshim_page_list_read(first, NULL, false, false))
-        return mshim_pages_failed();
+    if (!mshim_stats_list_read(first, NULL, false, false))
+        return mshim_stats_files_failed();
     nanosleep(&time, NULL);
-    if (!mshim_page_list_read(second, first, false, true))
-        return mshim_pages_failed();
+    if (!mshim_stats_list_read(second, first, false, true))
+        return mshim_stats_files_failed();
     sort(second);
     print_once(second);
     return MSHIM_DONE;
 }
 
 /* What fits on the screen, and a last line with the keys. */
-static void show(const struct mshim_page_list *list) {
+static void show(const struct mshim_stats_list *list) {
     const struct mshim_size size = mshim_terminal_size();
     const size_t lines = size.rows > HEAD_LINES ? size.rows - HEAD_LINES : 1;
     char line[MSHIM_ROW_BYTES], *frame = NULL;
@@ -126,7 +126,7 @@ static bool take_key(int key) {
 }
 
 /* Shows one reading until it is time for the next. False: that is the end. */
-static bool look_at(struct mshim_page_list *list, uint64_t until_ns) {
+static bool look_at(struct mshim_stats_list *list, uint64_t until_ns) {
     for (;;) {
         int key;
         sort(list);
@@ -149,11 +149,11 @@ static bool look_at(struct mshim_page_list *list, uint64_t until_ns) {
 }
 
 /* False, with errno: the pages cannot be read. */
-static bool again_and_again(struct mshim_page_list lists[2]) {
+static bool again_and_again(struct mshim_stats_list lists[2]) {
     uint64_t next_ns = mshim_clock_ns();
     for (unsigned turn = 0;; turn++) {
-        struct mshim_page_list *const now = &lists[turn % 2];
-        if (!mshim_page_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, true))
+        struct mshim_stats_list *const now = &lists[turn % 2];
+        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, true))
             return false;
         next_ns += REFRESH_MILLISECONDS * 1000000ull;
         if (!look_at(now, next_ns))
@@ -162,7 +162,7 @@ static bool again_and_again(struct mshim_page_list lists[2]) {
 }
 
 int mshim_command_top(int argc, char **argv) {
-    struct mshim_page_list lists[2] = {{.count = 0}, {.count = 0}};
+    struct mshim_stats_list lists[2] = {{.count = 0}, {.count = 0}};
     int status;
     if (!mshim_no_arguments(argc, argv, &status))
         return status;
@@ -171,11 +171,11 @@ int mshim_command_top(int argc, char **argv) {
         const int error = errno;
         mshim_terminal_end();
         errno = error;
-        status = well ? MSHIM_DONE : mshim_pages_failed();
+        status = well ? MSHIM_DONE : mshim_stats_files_failed();
     } else {
         status = once(&lists[0], &lists[1]);
     }
-    mshim_page_list_free(&lists[0]);
-    mshim_page_list_free(&lists[1]);
+    mshim_stats_list_free(&lists[0]);
+    mshim_stats_list_free(&lists[1]);
     return status;
 }

@@ -12,14 +12,14 @@ import live
 from live import harness
 
 AS_ROOT = unittest.skipUnless(os.geteuid() == 0, "needs root")
-ENDED = 1  # enum mshim_page_state
+ENDED = 1  # enum mshim_stats_state
 
 
 def marker(pid):
     """Why a process has no page, as its status marker says; None where it has."""
     maps = pathlib.Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
     found = re.search(r"memfd:mshim,\S*", maps)[0]
-    why = re.search(r"page=none,page_why=([\w-]+)", found)
+    why = re.search(r"stats_file=none,stats_file_why=([\w-]+)", found)
     return why and why[1]
 
 

@@ -21,7 +21,7 @@ fuzz_seed(lookups thread_local_variables)
 fuzz_seed(lookups_of_a_block several_of_one_block -fno-plt)
 fuzz_seed(weak weak_functions)
 
-file(GLOB fuzzed CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/shim/relink/*.c)
+file(GLOB fuzzed CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/shim/command/relink/*.c)
 add_custom_target(fuzz_seeds DEPENDS ${fuzz_seeds})
 add_executable(fuzz_relink relink/fuzz/driver.c relink/fuzz/target.c ${fuzzed})
 set_source_files_properties(${fuzzed} PROPERTIES COMPILE_OPTIONS -fsanitize-coverage=trace-pc)

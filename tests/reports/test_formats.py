@@ -155,7 +155,7 @@ class Json(harness.Case):
 
     @harness.each(allocators=harness.ALLOCATORS)
     def test_options_are_all_there_as_in_force(self, libc, variables):
-        known = set(re.findall('"(MSHIM_[A-Z_]+)"', (harness.TOP / "shim/options/options.def").read_text()))
+        known = set(re.findall('"(MSHIM_[A-Z_]+)"', (harness.TOP / "shim/shared/options/options.def").read_text()))
         self.act(libc, "return", **variables)
         options = self.json()["shim"]["options"]
         self.assertEqual(set(options) | WITHOUT_A_DEFAULT, known)

@@ -22,9 +22,9 @@ class Messages(harness.Case):
 
     @harness.each()
     def test_every_variable_is_known_here(self, libc, variables):
-        rows = harness.table("shim/options/options.def", "MSHIM_(?:CHOICE|FOLDER|SWITCH|PATH|SIZE)")
-        self.assertEqual(len(rows), len(harness.table("shim/options/options.def", r"MSHIM_\w+")))
-        text = (harness.TOP / "shim/options/options.def").read_text()
+        rows = harness.table("shim/shared/options/options.def", "MSHIM_(?:CHOICE|FOLDER|SWITCH|PATH|SIZE)")
+        self.assertEqual(len(rows), len(harness.table("shim/shared/options/options.def", r"MSHIM_\w+")))
+        text = (harness.TOP / "shim/shared/options/options.def").read_text()
         for variable in BAD:
             self.assertIn(f'"{variable}"', text)
         self.assertEqual(len(rows), len(BAD), "a new variable needs a bad value here")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading the status marker of a process. */
-#include "command/process.h"
+#include "command/inspect/process.h"
 
 #include <criterion/criterion.h>
 

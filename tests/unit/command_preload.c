@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The list in LD_PRELOAD. */
-#include "command/preload.h"
+#include "command/launch/preload.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compare/arms.h"
+#include "command/compare/arms.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compare/load.h"
+#include "command/compare/load.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "compare_simulation.h"
-#include "compare/schedule.h"
+#include "command/compare/schedule.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 /* A machine whose clock drifts by up to 1.7x within a minute, with neighbours that come for some seconds, and
  * runs that now and then take much longer. */
 
-#include "compare/comparison.h"
+#include "command/compare/comparison.h"
 
 #include <stdint.h>
 

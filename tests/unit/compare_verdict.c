@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compare/verdict.h"
+#include "command/compare/verdict.h"
 
 #include <criterion/criterion.h>
 

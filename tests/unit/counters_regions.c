@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is remembered of the allocators' mappings, seen through what of it is resident. */
-#include "counters/regions.h"
+#include "library/counters/regions.h"
 
 #include <criterion/criterion.h>
 #include <mshim.h>

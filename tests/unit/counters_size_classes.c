@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Size classes against the words of mshim.h: 16 bytes wide up to 1 KiB, four a doubling up to 64 MiB, then
  * one. */
-#include "counters/size_classes.h"
+#include "shared/stats/size_classes.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The page that is written around results: whole, once, and with nothing in them that could become markup. */
-#include "html/html.h"
+#include "command/html/html.h"
 
 #include <criterion/criterion.h>
 

@@ -4,7 +4,7 @@
 #ifndef MSHIM_TESTS_MEMORY_FUNCTIONS_H
 #define MSHIM_TESTS_MEMORY_FUNCTIONS_H
 
-#include "memory/dispatch.h"
+#include "library/libc/string/dispatch.h"
 
 #include <stdint.h>
 #include <wchar.h>

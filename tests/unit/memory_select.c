@@ -3,7 +3,7 @@
  * MSHIM_MEMFUNCS=off. */
 #include "memory_functions.h"
 
-#include "memory/entry.h"
+#include "library/libc/string/entry.h"
 
 #include <criterion/criterion.h>
 

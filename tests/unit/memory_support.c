@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory_functions.h"
 
-#include "memory/entry.h"
+#include "library/libc/string/entry.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The text of the line about a value that cannot be used. */
-#include "options/options.h"
+#include "shared/options/options.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading the MSHIM_* variables of an environment, and the text of the line about a value that cannot be
  * used. */
-#include "options/options.h"
+#include "shared/options/options.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whatever stands in a page file, reading and showing it is no harm: to be run under the sanitizers. */
-#include "command/row.h"
+#include "command/inspect/row.h"
 #include "page_support.h"
 
 static uint64_t state = 0x9e3779b97f4a7c15;
@@ -22,7 +22,7 @@ static uint64_t awkward(void) {
 /* Some bytes, or words, or all of a stretch, are others. What makes it a page mostly stays, or nothing else
  * would be looked at. */
 static void mutate(struct page_file *file) {
-    const size_t kept = next() % 8 ? offsetof(struct mshim_page, records_in_use) : 0;
+    const size_t kept = next() % 8 ? offsetof(struct mshim_stats, records_in_use) : 0;
     unsigned char *const bytes = (unsigned char *)file;
     for (uint64_t times = 1 + next() % 64; times > 0; times--) {
         const size_t at = kept + next() % (sizeof *file - kept);
@@ -56,25 +56,25 @@ static void show(const struct mshim_report *report) {
 
 Test(page_fuzz, mutated_pages_are_read_and_shown) {
     static struct page_file file;
-    static struct mshim_page_report readings[2];
-    struct mshim_page_copy copy = {.page = NULL};
+    static struct mshim_stats_report readings[2];
+    struct mshim_stats_copy copy = {.stats = NULL};
     const char *const count = getenv("MSHIM_TEST_COUNT");
     unsigned read = 0, rounds = count ? (unsigned)atoi(count) : 1000;
-    cr_assert(mshim_page_copy_make(&copy));
+    cr_assert(mshim_stats_copy_make(&copy));
     for (unsigned i = 0; i < rounds; i++) {
         page_fill(&file, (uint32_t)(next() % PAGE_MOST_RECORDS));
         mutate(&file);
         const int fd = page_write(&file, next() % 4 ? sizeof file : next() % sizeof file);
-        if (mshim_page_read(fd, &copy) == MSHIM_PAGE_READ) {
-            struct mshim_page_report *const now = &readings[read % 2], *const before =
+        if (mshim_stats_read(fd, &copy) == MSHIM_STATS_READ) {
+            struct mshim_stats_report *const now = &readings[read % 2], *const before =
                                                                            &readings[(read + 1) % 2];
-            mshim_page_report_make(now, &copy);
+            mshim_stats_report_make(now, &copy);
             if (read++ > 0)
-                mshim_page_report_compare(now, before);
+                mshim_stats_report_compare(now, before);
             show(&now->report);
         }
         close(fd);
     }
-    mshim_page_copy_free(&copy);
+    mshim_stats_copy_free(&copy);
     cr_assert_gt(read, rounds / 4, "%u of %u could be read", read, rounds);
 }

@@ -6,33 +6,33 @@
 #include <sys/file.h>
 
 static struct page_file file;
-static struct mshim_page_copy copy;
-static struct mshim_page_report report;
+static struct mshim_stats_copy copy;
+static struct mshim_stats_report report;
 
 static void make(void) {
     page_fill(&file, 6);
-    cr_assert(mshim_page_copy_make(&copy));
+    cr_assert(mshim_stats_copy_make(&copy));
 }
 
 static void drop(void) {
-    mshim_page_copy_free(&copy);
+    mshim_stats_copy_free(&copy);
 }
 
-TestSuite(page, .init = make, .fini = drop);
+TestSuite(stats, .init = make, .fini = drop);
 
-static enum mshim_page_error read_bytes(size_t bytes) {
+static enum mshim_stats_error read_bytes(size_t bytes) {
     const int fd = page_write(&file, bytes);
-    const enum mshim_page_error error = mshim_page_read(fd, &copy);
+    const enum mshim_stats_error error = mshim_stats_read(fd, &copy);
     close(fd);
     return error;
 }
 
 static void read_whole(void) {
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_READ);
-    mshim_page_report_make(&report, &copy);
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_READ);
+    mshim_stats_report_make(&report, &copy);
 }
 
-Test(page, has_the_records_of_all_threads_and_the_objects) {
+Test(stats, has_the_records_of_all_threads_and_the_objects) {
     read_whole();
     cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * PAGE_MALLOCS);
     cr_assert_eq(report.counters.memory_live_bytes, 6 * PAGE_MALLOCS * PAGE_BYTES_EACH + PAGE_OBJECTS * 16);
@@ -42,7 +42,7 @@ Test(page, has_the_records_of_all_threads_and_the_objects) {
     cr_assert_str_eq(report.report.version, "0.0.9");
 }
 
-Test(page, leaves_absent_what_nobody_knows) {
+Test(stats, leaves_absent_what_nobody_knows) {
     read_whole();
     cr_assert_eq(report.counters.memory_rss_bytes, MSHIM_ABSENT);
     cr_assert_eq(report.counters.page_faults_minor, MSHIM_ABSENT);
@@ -51,14 +51,14 @@ Test(page, leaves_absent_what_nobody_knows) {
     cr_assert_eq(report.report.cpu_ns, MSHIM_ABSENT);
 }
 
-Test(page, shows_what_a_dead_process_told_at_last) {
-    file.page.started_ns = 1000;
-    file.page.updated_ns = 5000;
-    file.page.user_cpu_ns = 300;
-    file.page.system_cpu_ns = 100;
-    file.page.minor_faults = 17;
-    file.page.major_faults = 2;
-    file.page.peak_rss_bytes = 8192;
+Test(stats, shows_what_a_dead_process_told_at_last) {
+    file.stats.started_ns = 1000;
+    file.stats.updated_ns = 5000;
+    file.stats.user_cpu_ns = 300;
+    file.stats.system_cpu_ns = 100;
+    file.stats.minor_faults = 17;
+    file.stats.major_faults = 2;
+    file.stats.peak_rss_bytes = 8192;
     read_whole();
     cr_assert_eq(report.report.wall_ns, 4000);
     cr_assert_eq(report.report.cpu_ns, 400);
@@ -67,92 +67,92 @@ Test(page, shows_what_a_dead_process_told_at_last) {
     cr_assert_eq(report.counters.memory_peak_rss_bytes, 8192);
 }
 
-Test(page, options_are_those_of_the_page_and_not_of_this_command) {
+Test(stats, options_are_those_of_the_page_and_not_of_this_command) {
     read_whole();
     cr_assert_eq(report.options.allocator, MSHIM_ALLOCATOR_jemalloc);
     cr_assert_str_eq(report.options.thread_stack, "512K");
-    memset(file.page.options, 0, sizeof file.page.options);
+    memset(file.stats.options, 0, sizeof file.stats.options);
     read_whole();
     cr_assert_null(report.options.thread_stack);
 }
 
-Test(page, runs_while_its_process_holds_the_lock) {
+Test(stats, runs_while_its_process_holds_the_lock) {
     char path[] = "/tmp/mshim-page-XXXXXX";
     const int process = mkstemp(path), reader = open(path, O_RDONLY);
     unlink(path);
     cr_assert_eq(pwrite(process, &file, sizeof file, 0), (ssize_t)sizeof file);
     cr_assert_eq(flock(process, LOCK_EX), 0);
-    cr_assert_eq(mshim_page_read(reader, &copy), MSHIM_PAGE_READ);
+    cr_assert_eq(mshim_stats_read(reader, &copy), MSHIM_STATS_READ);
     cr_assert_eq(copy.life, MSHIM_LIFE_RUNNING);
     close(process);
-    cr_assert_eq(mshim_page_read(reader, &copy), MSHIM_PAGE_READ);
+    cr_assert_eq(mshim_stats_read(reader, &copy), MSHIM_STATS_READ);
     cr_assert_eq(copy.life, MSHIM_LIFE_DIED);
     close(reader);
 }
 
-Test(page, says_how_its_process_ended) {
+Test(stats, says_how_its_process_ended) {
     const struct {
         uint32_t state;
         enum mshim_life life;
     } cases[] = {
-        {MSHIM_PAGE_RUNNING, MSHIM_LIFE_DIED}, {MSHIM_PAGE_ENDED, MSHIM_LIFE_ENDED}, {99, MSHIM_LIFE_DIED}};
+        {MSHIM_STATS_RUNNING, MSHIM_LIFE_DIED}, {MSHIM_STATS_ENDED, MSHIM_LIFE_ENDED}, {99, MSHIM_LIFE_DIED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        file.page.state = cases[i].state;
+        file.stats.state = cases[i].state;
         read_whole();
         cr_assert_eq(copy.life, cases[i].life);
     }
 }
 
-Test(page, of_another_format_is_named_with_it) {
+Test(stats, of_another_format_is_named_with_it) {
     char text[256];
-    file.page.format = MSHIM_PAGE_FORMAT + 6;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_OTHER_FORMAT);
-    mshim_page_explain(MSHIM_PAGE_OTHER_FORMAT, &copy, text, sizeof text);
+    file.stats.format = MSHIM_STATS_FORMAT + 6;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_OTHER_FORMAT);
+    mshim_stats_explain(MSHIM_STATS_OTHER_FORMAT, &copy, text, sizeof text);
     cr_assert_str_eq(text, "it is a page of format 8, and this mshim (" MSHIM_VERSION ") reads format 2");
-    cr_assert_eq(read_bytes(offsetof(struct mshim_page, size_bytes)), MSHIM_PAGE_OTHER_FORMAT);
+    cr_assert_eq(read_bytes(offsetof(struct mshim_stats, size_bytes)), MSHIM_STATS_OTHER_FORMAT);
 }
 
-Test(page, that_is_none_is_refused) {
-    file.page.magic++;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_IS_NONE);
-    cr_assert_eq(read_bytes(0), MSHIM_PAGE_IS_NONE);
-    file.page.magic = 0;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_IS_NONE);
+Test(stats, that_is_none_is_refused) {
+    file.stats.magic++;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_IS_NONE);
+    cr_assert_eq(read_bytes(0), MSHIM_STATS_IS_NONE);
+    file.stats.magic = 0;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_IS_NONE);
 }
 
-Test(page, that_contradicts_itself_is_refused) {
-    cr_assert_eq(read_bytes(offsetof(struct mshim_page, records) - 1), MSHIM_PAGE_DAMAGED);
-    file.page.records_in_use = MSHIM_PAGE_RECORDS + 1;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_DAMAGED);
+Test(stats, that_contradicts_itself_is_refused) {
+    cr_assert_eq(read_bytes(offsetof(struct mshim_stats, records) - 1), MSHIM_STATS_DAMAGED);
+    file.stats.records_in_use = MSHIM_STATS_RECORDS + 1;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
     page_fill(&file, 1);
-    file.page.record_bytes--;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_DAMAGED);
+    file.stats.record_bytes--;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
     page_fill(&file, 1);
-    file.page.size_bytes++;
-    cr_assert_eq(read_bytes(sizeof file), MSHIM_PAGE_DAMAGED);
+    file.stats.size_bytes++;
+    cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
 }
 
-Test(page, is_read_as_far_as_it_goes) {
-    file.page.records_in_use = MSHIM_PAGE_RECORDS;
+Test(stats, is_read_as_far_as_it_goes) {
+    file.stats.records_in_use = MSHIM_STATS_RECORDS;
     read_whole();
     cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * PAGE_MALLOCS);
-    cr_assert_eq(read_bytes(offsetof(struct mshim_page, records[2])), MSHIM_PAGE_READ);
-    mshim_page_report_make(&report, &copy);
+    cr_assert_eq(read_bytes(offsetof(struct mshim_stats, records[2])), MSHIM_STATS_READ);
+    mshim_stats_report_make(&report, &copy);
     cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 2 * PAGE_MALLOCS);
 }
 
-Test(page, texts_end_and_names_are_printable) {
-    memset(file.page.program, 'p', sizeof file.page.program);
-    memset(file.page.libc, '\033', sizeof file.page.libc);
-    memset(file.page.allocator, 0xff, sizeof file.page.allocator);
-    memset(file.page.options, 'o', sizeof file.page.options);
+Test(stats, texts_end_and_names_are_printable) {
+    memset(file.stats.program, 'p', sizeof file.stats.program);
+    memset(file.stats.libc, '\033', sizeof file.stats.libc);
+    memset(file.stats.allocator, 0xff, sizeof file.stats.allocator);
+    memset(file.stats.options, 'o', sizeof file.stats.options);
     read_whole();
-    cr_assert_eq(strlen(report.report.program), sizeof file.page.program - 1);
+    cr_assert_eq(strlen(report.report.program), sizeof file.stats.program - 1);
     cr_assert_str_eq(report.report.libc, "???????????????");
-    cr_assert_eq(strspn(report.report.allocator, "?"), sizeof file.page.allocator - 1);
+    cr_assert_eq(strspn(report.report.allocator, "?"), sizeof file.stats.allocator - 1);
 }
 
-Test(page, is_a_plain_file_and_no_link) {
+Test(stats, is_a_plain_file_and_no_link) {
     char folder[] = "/tmp/mshim-page-XXXXXX";
     struct stat status;
     cr_assert_not_null(mkdtemp(folder));
@@ -163,7 +163,7 @@ Test(page, is_a_plain_file_and_no_link) {
     const char *const names[] = {"link", "pipe", "folder", "nothing"};
     const int errors[] = {ELOOP, EINVAL, EINVAL, ENOENT};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        cr_assert_eq(mshim_page_open(at, names[i], O_RDONLY, &status), -1, "%s", names[i]);
+        cr_assert_eq(mshim_stats_open(at, names[i], O_RDONLY, &status), -1, "%s", names[i]);
         cr_assert_eq(errno, errors[i], "%s: %s", names[i], strerror(errno));
         unlinkat(at, names[i], strcmp(names[i], "folder") == 0 ? AT_REMOVEDIR : 0);
     }

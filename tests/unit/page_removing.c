@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A page that is removed is the one that was looked at. */
-#include "command/page_remove.h"
+#include "command/inspect/stats_remove.h"
 
 #include <criterion/criterion.h>
 
@@ -53,7 +53,7 @@ static int count_files(void) {
 }
 
 Test(page_removing, removes_what_was_looked_at) {
-    cr_assert_eq(mshim_page_remove(folder, name, &file), 0);
+    cr_assert_eq(mshim_stats_remove(folder, name, &file), 0);
     cr_assert_eq(count_files(), 0);
 }
 
@@ -61,7 +61,7 @@ Test(page_removing, leaves_the_next_page_of_that_name) {
     struct stat next, left;
     const int fd = make_page();
     cr_assert_eq(fstat(fd, &next), 0);
-    cr_assert_eq(mshim_page_remove(folder, name, &file), ENOENT);
+    cr_assert_eq(mshim_stats_remove(folder, name, &file), ENOENT);
     cr_assert_eq(fstatat(folder, name, &left, 0), 0);
     cr_assert_eq(left.st_ino, next.st_ino);
     cr_assert_eq(count_files(), 1);
@@ -70,7 +70,7 @@ Test(page_removing, leaves_the_next_page_of_that_name) {
 
 Test(page_removing, does_not_miss_what_is_gone) {
     cr_assert_eq(unlinkat(folder, name, 0), 0);
-    cr_assert_eq(mshim_page_remove(folder, name, &file), ENOENT);
+    cr_assert_eq(mshim_stats_remove(folder, name, &file), ENOENT);
 }
 
 /* It holds each page while it is its own, as processes do. Status 1: one was taken away from it. */
@@ -98,7 +98,7 @@ static void remove_unless_held(void) {
         return;
     cr_assert_eq(fstat(fd, &file), 0);
     if (flock(fd, LOCK_SH | LOCK_NB) == 0)
-        (void)mshim_page_remove(folder, name, &file);
+        (void)mshim_stats_remove(folder, name, &file);
     close(fd);
 }
 

@@ -2,7 +2,7 @@
 #ifndef PAGE_SUPPORT_H
 #define PAGE_SUPPORT_H
 
-#include "command/page_report.h"
+#include "command/inspect/stats_report.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -22,41 +22,41 @@ enum {
 };
 
 struct page_file {
-    struct mshim_page page;
-    struct mshim_page_record more[PAGE_MOST_RECORDS];
+    struct mshim_stats stats;
+    struct mshim_stats_record more[PAGE_MOST_RECORDS];
 };
 
 /* Each record counts PAGE_MALLOCS calls of malloc for PAGE_SIZE_BYTES. */
 static inline void page_fill(struct page_file *file, uint32_t records) {
     memset(file, 0, sizeof *file);
-    struct mshim_page *const page = &file->page;
-    page->magic = MSHIM_PAGE_MAGIC;
-    page->format = MSHIM_PAGE_FORMAT;
-    page->size_bytes = sizeof *page;
-    page->record_bytes = sizeof(struct mshim_page_record);
-    page->records_in_use = records;
-    page->counting = 1;
-    page->id = 0x1234;
-    page->pid = 4242;
-    page->parent_pid = 1;
-    strcpy(page->program, "app");
-    strcpy(page->libc, "musl");
-    strcpy(page->shim_version, "0.0.9");
-    strcpy(page->allocator, "jemalloc");
-    strcpy(page->allocator_version, "5.3.0");
+    struct mshim_stats *const stats = &file->stats;
+    stats->magic = MSHIM_STATS_MAGIC;
+    stats->format = MSHIM_STATS_FORMAT;
+    stats->size_bytes = sizeof *stats;
+    stats->record_bytes = sizeof(struct mshim_stats_record);
+    stats->records_in_use = records;
+    stats->counting = 1;
+    stats->id = 0x1234;
+    stats->pid = 4242;
+    stats->parent_pid = 1;
+    strcpy(stats->program, "app");
+    strcpy(stats->libc, "musl");
+    strcpy(stats->shim_version, "0.0.9");
+    strcpy(stats->allocator, "jemalloc");
+    strcpy(stats->allocator_version, "5.3.0");
     static const char options[] = "MSHIM_ALLOCATOR=jemalloc\0MSHIM_THREAD_STACK=512K\0";
-    memcpy(page->options, options, sizeof options);
-    uint64_t *const told[] = {&page->updated_ns,    &page->user_cpu_ns,  &page->system_cpu_ns,
-                              &page->minor_faults,  &page->major_faults, &page->peak_rss_bytes,
-                              &page->retained_bytes};
+    memcpy(stats->options, options, sizeof options);
+    uint64_t *const told[] = {&stats->updated_ns,    &stats->user_cpu_ns,  &stats->system_cpu_ns,
+                              &stats->minor_faults,  &stats->major_faults, &stats->peak_rss_bytes,
+                              &stats->retained_bytes};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         *told[i] = MSHIM_ABSENT;
-    page->memory_bytes = 4096;
-    page->python_served = 1;
-    page->python_heaps[0].domains[1].small[0].allocated = PAGE_OBJECTS;
+    stats->memory_bytes = 4096;
+    stats->python_served = 1;
+    stats->python_heaps[0].domains[1].small[0].allocated = PAGE_OBJECTS;
     for (uint32_t i = 0; i < records; i++) {
-        struct mshim_page_record *const record =
-            i < MSHIM_PAGE_FIRST_RECORDS ? &page->records[i] : &file->more[i - MSHIM_PAGE_FIRST_RECORDS];
+        struct mshim_stats_record *const record =
+            i < MSHIM_STATS_FIRST_RECORDS ? &stats->records[i] : &file->more[i - MSHIM_STATS_FIRST_RECORDS];
         record->sizes[PAGE_SIZE_BYTES / 16] = PAGE_MALLOCS;
         record->requested_bytes[MSHIM_FUNCTION_malloc] = PAGE_MALLOCS * PAGE_SIZE_BYTES;
         record->allocated_bytes = PAGE_MALLOCS * PAGE_BYTES_EACH;

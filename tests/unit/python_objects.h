@@ -3,8 +3,8 @@
 #ifndef MSHIM_TESTS_PYTHON_OBJECTS_H
 #define MSHIM_TESTS_PYTHON_OBJECTS_H
 
-#include "python/heaps.h"
-#include "python/objects.h"
+#include "library/python/heaps.h"
+#include "library/python/objects.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -43,10 +43,10 @@ static inline void start_objects(void) {
         abort();
 }
 
-/* What was counted, as any reader of the page has it. */
+/* What was counted, as any reader of the slab has it. */
 static inline struct mshim_counters read_counters(void) {
     struct mshim_counters counters;
-    mshim_page.python_served = 1;
+    mshim_stats.python_served = 1;
     mshim_counters_sum(&counters);
     return counters;
 }

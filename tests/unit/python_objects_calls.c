@@ -2,8 +2,8 @@
 /* What each call means, as pymalloc has it, and where it goes. */
 #include "python_objects.h"
 
-#include "python/command_line.h"
-#include "python/large.h"
+#include "library/python/command_line.h"
+#include "library/python/large.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -107,7 +107,7 @@ Test(python_objects, a_forked_child_counts_from_zero) {
     for (int i = 0; i < 100; i++)
         blocks[i] = objects_malloc(OBJECT, 48);
     void *large = objects_malloc(OBJECT, 5000);
-    mshim_page.python_served = 1;
+    mshim_stats.python_served = 1;
     mshim_python_fork_prepare();
     mshim_counters_fork_before(true);
     pid_t child = fork();

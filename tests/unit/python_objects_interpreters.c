@@ -2,7 +2,7 @@
 /* Interpreters with a GIL of their own, played by threads: each has its heap, and all of it comes back. */
 #include "python_objects.h"
 
-#include "python/several.h"
+#include "library/python/several.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -122,7 +122,7 @@ Test(python_interpreters, each_allocates_by_itself) {
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
     cr_expect_eq(memory.retained_bytes, 0);
-    cr_expect_eq(memory.page_bytes, 0);
+    cr_expect_eq(memory.slab_bytes, 0);
 }
 
 Test(python_interpreters, what_one_leaves_is_not_lost) {
@@ -143,7 +143,7 @@ Test(python_interpreters, what_one_leaves_is_not_lost) {
     mshim_python_trim();
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_eq(memory.page_bytes, 0);
+    cr_expect_eq(memory.slab_bytes, 0);
 }
 
 Test(python_interpreters, a_large_raw_block_is_not_an_interpreter) {

@@ -41,7 +41,7 @@ static void fill(struct slot *slot, uint64_t random) {
 static void release(struct slot *slot) {
     check(slot);
     if (is_small(slot->block))
-        freed[slot->domain][(page_of(pages_region.header_bias, slot->block)->block_bytes) / 16 - 1]++;
+        freed[slot->domain][(slab_of(slabs_region.header_bias, slot->block)->block_bytes) / 16 - 1]++;
     objects_free(&fronts[slot->domain], slot->block);
     slot->block = NULL;
 }
@@ -67,7 +67,7 @@ static void allocate(struct slot *slot, size_t size, uint64_t random) {
 static void resize(struct slot *slot, size_t size, uint64_t random) {
     check(slot);
     bool was_small = is_small(slot->block);
-    size_t old_class = was_small ? page_of(pages_region.header_bias, slot->block)->block_bytes / 16 - 1u : 0;
+    size_t old_class = was_small ? slab_of(slabs_region.header_bias, slot->block)->block_bytes / 16 - 1u : 0;
     unsigned char *moved = objects_realloc(&fronts[slot->domain], slot->block, size);
     cr_assert_not_null(moved);
     size_t kept = size < slot->size ? size : slot->size;
@@ -108,7 +108,7 @@ Test(python_objects, random_calls) {
         cr_expect_eq(counts[domain]->allocations - counts[domain]->frees, live_blocks[domain]);
         cr_expect_eq(counts[domain]->allocated_bytes - counts[domain]->freed_bytes,
                      counts[domain]->live_bytes);
-        const struct mshim_page_python_class *small = mshim_page.python_heaps[0].domains[domain].small;
+        const struct mshim_stats_python_class *small = mshim_stats.python_heaps[0].domains[domain].small;
         for (unsigned c = 0; c < CLASSES; c++) {
             cr_expect_eq(small[c].allocated, allocated[domain][c]);
             cr_expect_eq(small[c].freed, freed[domain][c]);
@@ -126,11 +126,11 @@ Test(python_objects, random_calls) {
     cr_expect_eq(asked_malloc + asked_calloc, asked_free);
 }
 
-/* Every block of every class, several pages of them: aligned, apart from each other, within its page. */
+/* Every block of every class, several slabs of them: aligned, apart from each other, within its slab. */
 Test(python_objects, blocks_do_not_overlap) {
     start_objects();
     for (size_t size = 1; size <= MSHIM_PYTHON_SMALL_MAX_BYTES; size += 5) {
-        size_t count = 3 * PAGE_BYTES / size;
+        size_t count = 3 * SLAB_BYTES / size;
         unsigned char **blocks = malloc(count * sizeof *blocks);
         for (size_t i = 0; i < count; i++) {
             blocks[i] = objects_malloc(OBJECT, size);

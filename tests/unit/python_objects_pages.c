@@ -34,24 +34,24 @@ static void free_all(void) {
         objects_free(OBJECT, blocks[i]);
 }
 
-Test(python_objects, empty_pages_go_back) {
+Test(python_objects, empty_slabs_go_back) {
     start_objects();
     memset(blocks, 1, sizeof blocks);
     size_t before = resident_bytes();
     allocate_all(64);
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_geq(memory.page_bytes, 64000000u);
-    cr_expect_leq(memory.page_bytes, 64000000u + 2 * PAGE_BYTES);
+    cr_expect_geq(memory.slab_bytes, 64000000u);
+    cr_expect_leq(memory.slab_bytes, 64000000u + 2 * SLAB_BYTES);
     cr_expect_geq(resident_bytes(), before + 64000000u);
-    cr_expect_geq(mshim_page.peak_live_bytes, 64000000 - MSHIM_WINDOW_BYTES);
-    cr_expect_leq(mshim_page.peak_live_bytes, 64000000 + 2 * PAGE_BYTES + MSHIM_WINDOW_BYTES);
+    cr_expect_geq(mshim_stats.peak_live_bytes, 64000000 - MSHIM_WINDOW_BYTES);
+    cr_expect_leq(mshim_stats.peak_live_bytes, 64000000 + 2 * SLAB_BYTES + MSHIM_WINDOW_BYTES);
     free_all();
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, (size_t)RETAINED_LIMIT + 2 * PAGE_BYTES);
+    cr_expect_leq(memory.retained_bytes, (size_t)RETAINED_LIMIT + 2 * SLAB_BYTES);
     cr_expect_leq(resident_bytes(), before + RETAINED_LIMIT + (1 << 20));
-    cr_expect_leq(memory.page_bytes, PAGE_BYTES);
-    cr_expect_geq(memory.peak_page_bytes, 64000000u);
+    cr_expect_leq(memory.slab_bytes, SLAB_BYTES);
+    cr_expect_geq(memory.peak_slab_bytes, 64000000u);
 }
 
 Test(python_objects, the_limit_can_be_set) {
@@ -61,7 +61,7 @@ Test(python_objects, the_limit_can_be_set) {
     free_all();
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, (1 << 20) + 2 * PAGE_BYTES);
+    cr_expect_leq(memory.retained_bytes, (1 << 20) + 2 * SLAB_BYTES);
 }
 
 Test(python_objects, trim_gives_all_back) {
@@ -72,7 +72,7 @@ Test(python_objects, trim_gives_all_back) {
     objects_free(OBJECT, objects_malloc(OBJECT, 1));
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, PAGE_BYTES, "%zu", memory.retained_bytes);
+    cr_expect_leq(memory.retained_bytes, SLAB_BYTES, "%zu", memory.retained_bytes);
     allocate_all(32);
     free_all();
 }
@@ -84,7 +84,7 @@ Test(python_objects, what_is_idle_goes_back_in_time) {
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
     cr_expect_geq(memory.retained_bytes, 8 << 20);
-    /* A little work now and then, that needs a page or two. */
+    /* A little work now and then, that needs a slab or two. */
     for (int turn = 0; turn < 12; turn++) {
         struct timespec pause = {0, 100000000};
         nanosleep(&pause, NULL);
@@ -109,8 +109,8 @@ Test(python_objects, free_keeps_errno) {
     }
 }
 
-/* Full pages come first again: scattered free room is used before a new page is taken. */
-Test(python_objects, free_room_is_used_before_new_pages) {
+/* Full slabs come first again: scattered free room is used before a new slab is taken. */
+Test(python_objects, free_room_is_used_before_new_slabs) {
     start_objects();
     allocate_all(64);
     struct mshim_python_memory before, after;
@@ -120,12 +120,12 @@ Test(python_objects, free_room_is_used_before_new_pages) {
     for (int i = 0; i < BLOCKS; i += 2)
         blocks[i] = objects_malloc(OBJECT, 64);
     mshim_python_memory(&after);
-    cr_expect_eq(after.page_bytes, before.page_bytes);
+    cr_expect_eq(after.slab_bytes, before.slab_bytes);
     free_all();
 }
 
 /* Where no more address space is given, the selected allocator serves. */
-Test(python_objects, goes_on_without_pages) {
+Test(python_objects, goes_on_without_slabs) {
 #ifdef __SANITIZE_ADDRESS__
     cr_skip_test("AddressSanitizer needs address space of its own");
 #endif

@@ -3,11 +3,11 @@
  * longer. */
 #include "python_objects.h"
 
-#include "python/windows.h"
+#include "library/python/windows.h"
 
 #include <criterion/criterion.h>
 
-enum { OBJECT_ROW = MSHIM_PAGE_TIME_PYTHON + MSHIM_PYTHON_OBJECT };
+enum { OBJECT_ROW = MSHIM_STATS_TIMING_PYTHON + MSHIM_PYTHON_OBJECT };
 
 /* CPython's table of one domain. */
 static bool timed_stand_there, others_stand_there;
@@ -41,8 +41,8 @@ static void table_free(void *block) {
         objects_free(OBJECT, block);
 }
 
-static const struct mshim_page_time_row *row(void) {
-    return &mshim_page.records[0].time.rows[OBJECT_ROW];
+static const struct mshim_stats_timing_row *row(void) {
+    return &mshim_stats.records[0].time.rows[OBJECT_ROW];
 }
 
 Test(python_objects, windows_stand_for_all_calls) {
@@ -55,7 +55,7 @@ Test(python_objects, windows_stand_for_all_calls) {
     }
     cr_expect_gt(opened, 5);
     cr_expect_lt(through_timed, PAIRS / 20);
-    cr_expect_gt(row()->samples, 5 * MSHIM_PAGE_TIME_CALLS);
+    cr_expect_gt(row()->samples, 5 * MSHIM_STATS_TIMING_CALLS);
     /* What came after the last window is not in it yet. */
     cr_expect_gt((double)row()->calls, 2.0 * PAIRS * 0.5);
     cr_expect_lt((double)row()->calls, 2.0 * PAIRS * 1.1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the decoder tells of instructions, against their encoding in the manual of the processor. */
-#include "relink/decode.h"
+#include "command/relink/decode.h"
 
 #include <criterion/criterion.h>
 

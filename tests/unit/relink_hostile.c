@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that lie. What counts is that nothing is read or written outside of them (the sanitizers look), and
  * that what is relinked all the same can be undone. */
-#include "relink/undo.h"
-#include "relink/undo_format.h"
+#include "command/relink/undo.h"
+#include "command/relink/undo_format.h"
 #include "relink_support.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where each loader looks for a library. */
-#include "relink/loader.h"
+#include "command/relink/loader.h"
 
 #include <criterion/criterion.h>
 

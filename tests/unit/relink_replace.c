@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A file is replaced as a whole or not at all. */
-#include "relink/file.h"
+#include "command/relink/file.h"
 
 #include <criterion/criterion.h>
 

@@ -5,7 +5,7 @@
 /* The library that is relinked in the tests: tests/relink/programs/thread_local_variables.c, which calls no
  * function of its own, and own_functions.c. */
 
-#include "relink/relink.h"
+#include "command/relink/relink.h"
 
 struct subject {
     unsigned char *bytes;

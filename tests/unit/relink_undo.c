@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Relinking and back. */
-#include "relink/undo.h"
+#include "command/relink/undo.h"
 #include "relink_support.h"
 
 #include <criterion/criterion.h>

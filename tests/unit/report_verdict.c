@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the verdict says, and what it leaves unsaid. */
-#include "report/figures.h"
-#include "report/rates.h"
+#include "shared/report/figures.h"
+#include "shared/report/rates.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

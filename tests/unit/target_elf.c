@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading ELF files, hostile ones above all. */
-#include "command/elf_file.h"
-#include "options/note.h"
+#include "command/launch/elf_file.h"
+#include "shared/options/note.h"
 
 #include <criterion/criterion.h>
 

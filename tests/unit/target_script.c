@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* #! lines as the kernel reads them, and entry scripts. */
-#include "command/script.h"
+#include "command/launch/script.h"
 
 #include <criterion/criterion.h>
 

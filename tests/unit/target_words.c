@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines that start other command lines: env and loaders. */
-#include "command/script.h"
+#include "command/launch/script.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is made of samples, against distributions whose time, error and percentiles are known. */
-#include "counters/time_estimate.h"
+#include "shared/stats/time_estimate.h"
 
 #include <criterion/criterion.h>
 
@@ -9,8 +9,8 @@
 
 enum { EMPTY = 60, NS = 1000000000 };
 
-static struct mshim_page page;
-static struct mshim_page_record *record;
+static struct mshim_stats page;
+static struct mshim_stats_record *record;
 
 /* A second, in which the counter made two steps a nanosecond. */
 static void begin(void) {
@@ -25,7 +25,7 @@ static void begin(void) {
 }
 
 static void add(unsigned row, uint64_t calls, unsigned class, uint64_t cycles) {
-    struct mshim_page_time_row *to = &record->time.rows[row];
+    struct mshim_stats_timing_row *to = &record->time.rows[row];
     to->samples++;
     to->calls += calls;
     to->cycles += calls * (cycles + EMPTY);
@@ -36,8 +36,8 @@ static void add(unsigned row, uint64_t calls, unsigned class, uint64_t cycles) {
 
 static struct mshim_counters estimate(void) {
     struct mshim_counters out;
-    const struct mshim_page_view view = {&page, NULL, MSHIM_PAGE_FIRST_RECORDS};
-    mshim_page_sum(&view, &out);
+    const struct mshim_stats_view view = {&page, NULL, MSHIM_STATS_FIRST_RECORDS};
+    mshim_stats_sum(&view, &out);
     return out;
 }
 
@@ -61,7 +61,7 @@ Test(time, clock_that_is_not_known_is_absent) {
 Test(time, weights_and_the_timer_itself_are_taken_into_account) {
     for (int i = 0; i < 100; i++) {
         add(MSHIM_FUNCTION_malloc, 5, 14, 100);
-        add(MSHIM_PAGE_TIME_PYTHON + 1, 7, 13, 40);
+        add(MSHIM_STATS_TIMING_PYTHON + 1, 7, 13, 40);
     }
     const struct mshim_counters out = estimate();
     cr_assert(is_near(out.time_allocation_ns, (500 * 100 + 700 * 40) / 2.0, 0.001), "%lu",
@@ -73,7 +73,7 @@ Test(time, weights_and_the_timer_itself_are_taken_into_account) {
 }
 
 Test(time, overlap_reduces_what_windows_say) {
-    for (int i = 0; i < MSHIM_PAGE_TIME_CALLS; i++)
+    for (int i = 0; i < MSHIM_STATS_TIMING_CALLS; i++)
         add(MSHIM_FUNCTION_free, 10, 14, 100);
     page.empty_gap_cycles = 80;
     record->time.dense = 10; /* a window of 16 calls of 100 cycles, weight 10 */
@@ -92,7 +92,7 @@ Test(time, half_of_what_windows_say_is_their_error) {
     cr_assert(is_near(out.time_allocation_error_ns, 1.96 * 100000 / 2, 0.001));
 }
 
-static void add_ticks(struct mshim_page_ticks *ticks, uint64_t count, uint64_t weight) {
+static void add_ticks(struct mshim_stats_ticks *ticks, uint64_t count, uint64_t weight) {
     ticks->weights += count * weight;
     ticks->weights2 += count * weight * weight;
 }
@@ -152,8 +152,8 @@ Test(time, memory_functions_by_their_own_ticks) {
     add_minutes();
     page.memory_time.ticks_seen = 1000;
     add_ticks(&page.memory_time.ticks, 250, 1);
-    struct mshim_page_time_row *row = &page.memory_time.rows[MSHIM_MEMORY_memcpy];
-    *row = (struct mshim_page_time_row){
+    struct mshim_stats_timing_row *row = &page.memory_time.rows[MSHIM_MEMORY_memcpy];
+    *row = (struct mshim_stats_timing_row){
         .samples = 3, .calls = 3, .cycles = 3 * (40 + EMPTY), .max_cycles = 40 + EMPTY};
     row->classes[14] = 3;
     const struct mshim_counters out = estimate();
@@ -167,7 +167,7 @@ Test(time, memory_functions_by_their_own_ticks) {
 
 Test(time, percentiles_of_a_uniform_distribution) {
     page.empty_cycles = 0;
-    struct mshim_page_time_row *row = &record->time.rows[MSHIM_FUNCTION_calloc];
+    struct mshim_stats_timing_row *row = &record->time.rows[MSHIM_FUNCTION_calloc];
     for (unsigned cycles = 1; cycles <= 100000; cycles++) {
         row->classes[1 + (unsigned)(2 * log2(cycles) + 1e-9)]++;
         row->samples++;

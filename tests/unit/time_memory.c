@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* When memory functions are watched, and what is counted then. */
-#include "timing/memory.h"
+#include "library/sampling/memory.h"
 
-#include "counters/records.h"
-#include "timing/sampler.h"
+#include "library/counters/records.h"
+#include "library/sampling/sampler.h"
 
 #include <criterion/criterion.h>
 
@@ -23,7 +23,7 @@ static void start(void) {
 }
 
 static uint64_t ticks(void) {
-    return mshim_page.memory_time.ticks.weights;
+    return mshim_stats.memory_time.ticks.weights;
 }
 
 TestSuite(time_memory, .init = start);
@@ -37,7 +37,7 @@ Test(time_memory, watched_until_the_tick) {
     word += mshim_tick_ns;
     mshim_memory_unwatch();
     cr_assert_not(in_front);
-    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+    cr_assert_eq(mshim_stats.memory_time.ticks_seen, 1);
     cr_assert_eq(ticks(), 0);
 }
 
@@ -47,7 +47,7 @@ Test(time_memory, a_tick_within_a_call_is_counted) {
     word += mshim_tick_ns;
     mshim_memory_watched(began);
     cr_assert_eq(ticks(), 1);
-    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+    cr_assert_eq(mshim_stats.memory_time.ticks_seen, 1);
     cr_assert_not(in_front);
 }
 
@@ -56,7 +56,7 @@ Test(time_memory, a_tick_between_calls_is_seen) {
     word += mshim_tick_ns;
     mshim_memory_watched(mshim_tick());
     cr_assert_eq(ticks(), 0);
-    cr_assert_eq(mshim_page.memory_time.ticks_seen, 1);
+    cr_assert_eq(mshim_stats.memory_time.ticks_seen, 1);
 }
 
 Test(time_memory, too_many_calls_end_it_unseen) {
@@ -70,7 +70,7 @@ Test(time_memory, too_many_calls_end_it_unseen) {
     cr_assert_not(in_front, "once a tick");
     word += mshim_tick_ns;
     mshim_memory_unwatch();
-    cr_assert_eq(mshim_page.memory_time.ticks_seen, 0);
+    cr_assert_eq(mshim_stats.memory_time.ticks_seen, 0);
     mshim_memory_watch(MSHIM_MEMORY_FEW_CALLS);
     cr_assert(in_front);
 }
@@ -101,8 +101,8 @@ Test(time_memory, the_first_calls_of_each_function_are_timed) {
     cr_assert_not(mshim_memory_is_timed(MSHIM_MEMORY_memchr));
     cr_assert(mshim_memory_is_timed(MSHIM_MEMORY_strlen));
     mshim_memory_timed(MSHIM_MEMORY_strlen, 100);
-    cr_assert_eq(mshim_page.memory_time.rows[MSHIM_MEMORY_strlen].samples, 1);
-    cr_assert_eq(mshim_page.memory_time.rows[MSHIM_MEMORY_strlen].max_cycles, 100);
+    cr_assert_eq(mshim_stats.memory_time.rows[MSHIM_MEMORY_strlen].samples, 1);
+    cr_assert_eq(mshim_stats.memory_time.rows[MSHIM_MEMORY_strlen].max_cycles, 100);
 }
 
 Test(time_memory, never_again_once_the_counter_must_not_be_read) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls of known length, sampled, against the truth: how many there were and how long each took. */
-#include "timing/sampler.h"
+#include "library/sampling/sampler.h"
 
 #include <criterion/criterion.h>
 
@@ -32,8 +32,8 @@ static double estimated_cycles(struct mshim_counters *out) {
     mshim_time_publish();
     mshim_counters_sum(out);
     cr_assert_neq(out->time_allocation_ns, MSHIM_ABSENT);
-    return (double)out->time_allocation_ns * (double)(mshim_page.to_cycles - mshim_page.from_cycles) /
-           (double)(mshim_page.to_ns - mshim_page.from_ns);
+    return (double)out->time_allocation_ns * (double)(mshim_stats.to_cycles - mshim_stats.from_cycles) /
+           (double)(mshim_stats.to_ns - mshim_stats.from_ns);
 }
 
 static double error_of(const struct mshim_counters *out) {

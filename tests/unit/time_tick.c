@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's tick as the shim sees it, against the clock that ticks. */
-#include "timing/tick.h"
+#include "library/sampling/tick.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * killer FOLDER VICTIM LIBRARY COUNT THREADS ROUNDS: starts the victim under the library COUNT times, kills
- * it at a random moment, and compares its page with what it wrote down of itself. Reads pages by mshim/page.h
+ * it at a random moment, and compares its page with what it wrote down of itself. Reads pages by mshim/stats.h
  * alone.
  */
 #include "../../programs/check.h"
@@ -9,7 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <mshim/page.h>
+#include <mshim/stats.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -62,12 +62,12 @@ static bool is_within(uint64_t value, const struct step *step, uint64_t unit) {
 }
 
 /* The one record that has this thread's size class. */
-static void compare(const struct mshim_page *page, const struct mshim_page_record *more, unsigned thread) {
+static void compare(const struct mshim_stats *page, const struct mshim_stats_record *more, unsigned thread) {
     const uint64_t size = size_of_thread(thread), class = size / 16;
-    const struct mshim_page_record *record = NULL;
+    const struct mshim_stats_record *record = NULL;
     for (uint32_t i = 0; i < page->records_in_use; i++) {
-        const struct mshim_page_record *other =
-            i < MSHIM_PAGE_FIRST_RECORDS ? &page->records[i] : &more[i - MSHIM_PAGE_FIRST_RECORDS];
+        const struct mshim_stats_record *other =
+            i < MSHIM_STATS_FIRST_RECORDS ? &page->records[i] : &more[i - MSHIM_STATS_FIRST_RECORDS];
         if (other->sizes[class] == 0)
             continue;
         if (record)
@@ -113,14 +113,14 @@ static void look(pid_t pid, bool was_killed) {
     struct stat status;
     const int fd = open(page_path, O_RDONLY);
     CHECK(fd >= 0 && fstat(fd, &status) == 0);
-    const struct mshim_page *page = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    const struct mshim_stats *page = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     CHECK(page != MAP_FAILED);
-    if (page->magic != MSHIM_PAGE_MAGIC || page->format != MSHIM_PAGE_FORMAT ||
+    if (page->magic != MSHIM_STATS_MAGIC || page->format != MSHIM_STATS_FORMAT ||
         page->size_bytes != sizeof *page || page->pid != (uint64_t)pid)
         WRONG("%s is no page of %d\n", page_path, (int)pid);
     if (flock(fd, LOCK_SH | LOCK_NB) != 0)
         WRONG("%s is of a dead process and locked\n", page_path);
-    if (page->state == MSHIM_PAGE_RUNNING && !was_killed)
+    if (page->state == MSHIM_STATS_RUNNING && !was_killed)
         WRONG("it ended, and its page says that it runs\n");
     for (unsigned thread = 0; thread < threads; thread++)
         compare(page, (const void *)((const char *)page + page->size_bytes), thread);

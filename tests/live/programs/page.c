@@ -3,13 +3,13 @@
 #include "../../programs/check.h"
 
 #include <fcntl.h>
-#include <mshim/page.h>
+#include <mshim/stats.h>
 
 int main(int argc, char **argv) {
-    static struct mshim_page page;
+    static struct mshim_stats page;
     CHECK(argc == 2);
     const int fd = open(argv[1], O_RDONLY);
-    CHECK(fd >= 0 && read(fd, &page, sizeof page) == (ssize_t)sizeof page && page.magic == MSHIM_PAGE_MAGIC);
+    CHECK(fd >= 0 && read(fd, &page, sizeof page) == (ssize_t)sizeof page && page.magic == MSHIM_STATS_MAGIC);
 #define SAY(field) printf(#field " %llu\n", (unsigned long long)page.field)
     SAY(id);
     SAY(parent_id);

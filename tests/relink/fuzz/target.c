@@ -2,11 +2,11 @@
 /*
  * One input: bytes that may be a file to relink, and a file that was relinked. The name is what libFuzzer
  * asks for, so that its driver can take the place of driver.c: clang -fsanitize=fuzzer,address,undefined
- * -Ishim -Iinclude target.c ../../../shim/relink/[a-z]*.c LIBZYDIS
+ * -Ishim -Iinclude target.c ../../../shim/command/relink/[a-z]*.c LIBZYDIS
  */
-#include "relink/relink.h"
-#include "relink/undo.h"
-#include "relink/undo_format.h"
+#include "command/relink/relink.h"
+#include "command/relink/undo.h"
+#include "command/relink/undo_format.h"
 
 #include <stdio.h>
 #include <string.h>

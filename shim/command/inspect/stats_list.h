@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_COMMAND_INSPECT_STATS_LIST_H
+#define MSHIM_COMMAND_INSPECT_STATS_LIST_H
+
+/* All pages that may be read, at one time. */
+
+#include "command/inspect/stats_report.h"
+
+struct mshim_stats_item {
+    struct mshim_stats_report *reading; /* with rates, where the list before had it, too */
+};
+
+struct mshim_stats_list {
+    size_t count, room;
+    struct mshim_stats_item *items; /* in any order; to be sorted at will */
+};
+
+/*
+ * Reads them into `*list`, which is all zeros or was read before; `before`, which may be NULL, is an earlier
+ * reading. What cannot be read is said on stderr, unless `quiet`, and left out.
+ *
+ * False, with errno: MSHIM_DIR cannot be read, or there is no memory.
+ */
+bool mshim_stats_list_read(struct mshim_stats_list *list, const struct mshim_stats_list *before,
+                          bool only_running, bool quiet);
+
+void mshim_stats_list_free(struct mshim_stats_list *list);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/relink/code.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const plt_sections[] = {".plt", ".plt.got", ".plt.sec", ".plt.bnd"};
+
+static bool is_plt(const char *name) {
+    for (size_t i = 0; i < sizeof plt_sections / sizeof *plt_sections; i++)
+        if (strcmp(name, plt_sections[i]) == 0)
+            return true;
+    return false;
+}
+
+bool mshim_code_in_plt(const struct mshim_image *image, uint64_t address) {
+    for (size_t i = 0; i < image->section_count; i++) {
+        const struct mshim_section *section = &image->sections[i];
+        if (address - section->address < section->size && (section->flags & SHF_ALLOC) &&
+            is_plt(section->name))
+            return true;
+    }
+    return false;
+}
+
+bool mshim_code_pair(const struct mshim_slots *slots, uint64_t address, uint64_t *pair) {
+    for (uint64_t back = 0; back <= sizeof(uint64_t); back += sizeof(uint64_t)) {
+        const struct mshim_slot *slot = mshim_slots_find(slots, address - back);
+        if (slot && slot->type == R_X86_64_DTPMOD64) {
+            *pair = address - back;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mark(unsigned char *bits, uint64_t at) {
+    bits[at / 8] |= (unsigned char)(1u << at % 8);
+}
+
+static bool marked(const unsigned char *bits, uint64_t at) {
+    return bits[at / 8] >> at % 8 & 1;
+}
+
+static struct mshim_region *region_of(const struct mshim_code *code, uint64_t address) {
+    for (size_t i = 0; i < code->region_count; i++)
+        if (address - code->region[i].address < code->region[i].size)
+            return &code->region[i];
+    return NULL;
+}
+
+bool mshim_code_starts_at(const struct mshim_code *code, uint64_t address) {
+    const struct mshim_region *region = region_of(code, address);
+    return region && marked(region->starts, address - region->address);
+}
+
+bool mshim_code_is_decoded(const struct mshim_code *code, uint64_t address) {
+    for (size_t i = 0; i < code->left_count; i++)
+        if (address - code->left[i].begin < code->left[i].end - code->left[i].begin)
+            return false;
+    return region_of(code, address) != NULL;
+}
+
+bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to) {
+    const struct mshim_region *region = region_of(code, from);
+    for (uint64_t at = from; region && at < to && at - region->address < region->size; at++)
+        if (marked(region->targets, at - region->address))
+            return true;
+    return false;
+}
+
+/* Makes room for one more. */
+static bool grow(void **list, size_t count, size_t *room, size_t item_bytes, struct mshim_reason *reason) {
+    if (count < *room)
+        return true;
+    const size_t more = *room ? *room * 2 : 1024;
+    void *const grown = realloc(*list, more * item_bytes);
+    if (!grown)
+        return mshim_refuse(reason, "not enough memory");
+    *list = grown;
+    *room = more;
+    return true;
+}
+
+static bool keep(struct mshim_instruction **list, size_t *count, size_t *room,
+                 const struct mshim_instruction *instruction, struct mshim_reason *reason) {
+    void *grown = *list;
+    if (!grow(&grown, *count, room, sizeof **list, reason))
+        return false;
+    *list = grown;
+    (*list)[(*count)++] = *instruction;
+    return true;
+}
+
+/* What lies between functions where no instruction does: bytes that are all 0 or all int3. */
+static bool is_padding(const unsigned char *bytes, size_t size) {
+    if (bytes[0] != 0x00 && bytes[0] != 0xcc)
+        return false;
+    for (size_t i = 1; i < size; i++)
+        if (bytes[i] != bytes[0])
+            return false;
+    return true;
+}
+
+static bool note(struct mshim_code *code, const struct mshim_slots *slots,
+                 const struct mshim_instruction *found, struct mshim_reason *reason) {
+    uint64_t pair;
+    struct mshim_region *target;
+    if (!found->refers)
+        return true;
+    if ((found->flow == MSHIM_CALL || found->flow == MSHIM_JUMP) && (target = region_of(code, found->target)))
+        mark(target->targets, found->target - target->address);
+    else if ((found->flow == MSHIM_CALL || found->flow == MSHIM_JUMP) &&
+             mshim_code_in_plt(code->image, found->target))
+        return keep(&code->branch, &code->branch_count, &code->branch_room, found, reason);
+    else if (mshim_code_pair(slots, found->target, &pair))
+        return keep(&code->reference, &code->reference_count, &code->reference_room, found, reason);
+    return true;
+}
+
+/* A stretch from one beginning of a function to the next. */
+struct stretch {
+    size_t begin, covered,
+        end; /* offsets in the region; from `covered` on there is nothing that the file's tables know of */
+};
+
+/* What is no function is left alone: constants that are written in assembly, and padding. */
+static bool leave(struct mshim_code *code, struct mshim_region *region, size_t from, size_t to,
+                  struct mshim_reason *reason) {
+    enum { NOT_WORTH_TELLING = 255 }; /* padding, and the start of a program that every libc brings */
+    void *grown = code->left;
+    if (!grow(&grown, code->left_count, &code->left_room, sizeof *code->left, reason))
+        return false;
+    code->left = grown;
+    code->left[code->left_count++] = (struct mshim_extent){region->address + from, region->address + to};
+    code->left_bytes += to - from > NOT_WORTH_TELLING ? to - from : 0;
+    for (size_t at = from; at < to; at++)
+        mark(region->starts, at); /* nothing is known of the branches that go there */
+    return true;
+}
+
+static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
+                           const struct stretch *stretch, const struct mshim_slots *slots,
+                           struct mshim_reason *reason) {
+    const unsigned char *const bytes = code->image->bytes + region->offset;
+    struct mshim_instruction found;
+    for (size_t at = stretch->begin; at < stretch->end; at += found.length) {
+        const uint64_t address = region->address + at;
+        if (at >= stretch->covered)
+            return leave(code, region, at, stretch->end, reason);
+        const bool decoded = mshim_decode(bytes + at, region->size - at, address, &found);
+        if (!decoded || found.length > stretch->end - at) {
+            if (is_padding(bytes + at, stretch->end - at))
+                return true;
+            return decoded ? mshim_refuse(reason,
+                                          "the instruction at 0x%" PRIx64
+                                          " (%s) runs into the function at 0x%" PRIx64,
+                                          address, region->name, region->address + stretch->end)
+                           : mshim_refuse(reason,
+                                          "the bytes at 0x%" PRIx64 " (%s) are no instruction that is known",
+                                          address, region->name);
+        }
+        mark(region->starts, at);
+        if (!note(code, slots, &found, reason))
+            return false;
+    }
+    return true;
+}
+
+static bool decode_region(struct mshim_code *code, struct mshim_region *region,
+                          const struct mshim_slots *slots, const struct mshim_extents *extents,
+                          struct mshim_reason *reason) {
+    const uint64_t region_end = region->address + region->size;
+    size_t next = mshim_extents_from(extents, region->address);
+    uint64_t begin = region->address, covered = next > 0 ? extents->extent[next - 1].end : 0;
+    while (begin < region_end) {
+        if (next < extents->count && extents->extent[next].begin == begin)
+            covered = extents->extent[next++].end;
+        uint64_t end = region_end;
+        if (next < extents->count && extents->extent[next].begin < end)
+            end = extents->extent[next].begin;
+        if (!extents->complete || covered > end)
+            covered = end;
+        const struct stretch stretch = {begin - region->address,
+                                        covered > begin ? covered - region->address : begin - region->address,
+                                        end - region->address};
+        if (!decode_stretch(code, region, &stretch, slots, reason))
+            return false;
+        begin = end;
+    }
+    return true;
+}
+
+/* Every branch must go to an instruction; code that leaves a lock prefix out on one processor jumps behind
+ * that. */
+static bool check_targets(const struct mshim_code *code, const struct mshim_region *region,
+                          struct mshim_reason *reason) {
+    const unsigned char *const bytes = code->image->bytes + region->offset;
+    enum { LOCK = 0xf0 };
+    for (size_t at = 0; at < region->size; at++)
+        if (marked(region->targets, at) && !marked(region->starts, at) &&
+            !(at > 0 && bytes[at - 1] == LOCK && marked(region->starts, at - 1)))
+            return mshim_refuse(reason,
+                                "a branch goes into the middle of the instruction before 0x%" PRIx64 " (%s)",
+                                region->address + at + 1, region->name);
+    return true;
+}
+
+static int by_address(const void *a, const void *b) {
+    const struct mshim_region *const one = a, *const other = b;
+    return one->address < other->address ? -1 : one->address > other->address;
+}
+
+static bool find_regions(struct mshim_code *code, struct mshim_reason *reason) {
+    const struct mshim_image *image = code->image;
+    if (image->section_count == 0)
+        return mshim_refuse(reason,
+                            "it has no section headers, so that its code cannot be told from its data");
+    code->region = calloc(image->section_count, sizeof *code->region);
+    if (!code->region)
+        return mshim_refuse(reason, "not enough memory");
+    for (size_t i = 0; i < image->section_count; i++) {
+        const struct mshim_section *section = &image->sections[i];
+        if (!(section->flags & SHF_EXECINSTR) || !(section->flags & SHF_ALLOC) ||
+            section->type == SHT_NOBITS || section->size == 0 || is_plt(section->name))
+            continue;
+        struct mshim_region *region = &code->region[code->region_count++];
+        *region = (struct mshim_region){.name = section->name,
+                                        .address = section->address,
+                                        .offset = section->offset,
+                                        .size = section->size};
+    }
+    qsort(code->region, code->region_count, sizeof *code->region, by_address);
+    for (size_t i = 1; i < code->region_count; i++)
+        if (code->region[i].address - code->region[i - 1].address < code->region[i - 1].size)
+            return mshim_refuse(reason, "sections %s and %s overlap", code->region[i - 1].name,
+                                code->region[i].name);
+    for (size_t i = 0; i < code->region_count; i++) {
+        struct mshim_region *region = &code->region[i];
+        region->starts = calloc(region->size / 8 + 1, 1);
+        region->targets = calloc(region->size / 8 + 1, 1);
+        if (!region->starts || !region->targets)
+            return mshim_refuse(reason, "not enough memory");
+    }
+    return true;
+}
+
+bool mshim_code_read(struct mshim_code *code, const struct mshim_image *image,
+                     const struct mshim_slots *slots, struct mshim_reason *reason) {
+    struct mshim_extents extents;
+    *code = (struct mshim_code){.image = image};
+    bool fits = mshim_extents_read(&extents, image, reason) && find_regions(code, reason);
+    for (size_t i = 0; fits && i < code->region_count; i++)
+        fits = decode_region(code, &code->region[i], slots, &extents, reason);
+    for (size_t i = 0; fits && i < code->region_count; i++)
+        fits = check_targets(code, &code->region[i], reason);
+    mshim_extents_drop(&extents);
+    return fits;
+}
+
+void mshim_code_drop(struct mshim_code *code) {
+    for (size_t i = 0; i < code->region_count; i++) {
+        free(code->region[i].starts);
+        free(code->region[i].targets);
+    }
+    free(code->region);
+    free(code->branch);
+    free(code->reference);
+    free(code->left);
+    *code = (struct mshim_code){0};
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/relink/decode.h"
+
+#include <Zydis/Decoder.h>
+
+enum {
+    CALL_NEAR = 0xe8,
+    JUMP_NEAR = 0xe9,
+    JUMP_SHORT = 0xeb,
+    GROUP_5 = 0xff,
+    GROUP_5_CALL = 2,
+    GROUP_5_JUMP = 4
+};
+
+/* jcc, jrcxz, loop: all that branches on a condition; xbegin, which is relative as well, does not. */
+static bool is_conditional(const ZydisDecodedInstruction *decoded) {
+    const unsigned opcode = decoded->opcode;
+    return decoded->opcode_map == ZYDIS_OPCODE_MAP_0F ? (opcode & 0xf0) == 0x80
+           : decoded->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT
+               ? (opcode & 0xf0) == 0x70 || (opcode & 0xfc) == 0xe0
+               : false;
+}
+
+static enum mshim_flow direct_flow(const ZydisDecodedInstruction *decoded) {
+    const bool one_byte = decoded->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT;
+    if (one_byte && decoded->opcode == CALL_NEAR)
+        return MSHIM_CALL;
+    if ((one_byte && (decoded->opcode == JUMP_NEAR || decoded->opcode == JUMP_SHORT)) ||
+        is_conditional(decoded))
+        return MSHIM_JUMP;
+    return MSHIM_NO_BRANCH;
+}
+
+static enum mshim_flow slot_flow(const ZydisDecodedInstruction *decoded) {
+    if (decoded->opcode_map != ZYDIS_OPCODE_MAP_DEFAULT || decoded->opcode != GROUP_5)
+        return MSHIM_NO_BRANCH;
+    return decoded->raw.modrm.reg == GROUP_5_CALL   ? MSHIM_CALL_BY_SLOT
+           : decoded->raw.modrm.reg == GROUP_5_JUMP ? MSHIM_JUMP_BY_SLOT
+                                                    : MSHIM_NO_BRANCH;
+}
+
+/* A branch with an operand-size prefix and without REX.W goes elsewhere on AMD than on Intel. */
+static bool is_ambiguous(const ZydisDecodedInstruction *decoded) {
+    return (decoded->attributes & ZYDIS_ATTRIB_HAS_OPERANDSIZE) && !decoded->raw.rex.W;
+}
+
+bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
+                  struct mshim_instruction *instruction) {
+    ZydisDecoder decoder;
+    ZydisDecodedInstruction decoded;
+    ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+    if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoder, NULL, bytes, size, &decoded)))
+        return false;
+    *instruction = (struct mshim_instruction){.address = address, .length = decoded.length};
+    if (!(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE))
+        return true;
+    instruction->refers = true;
+    int64_t distance;
+    if (decoded.raw.imm[0].is_relative) {
+        instruction->flow = direct_flow(&decoded);
+        if (is_ambiguous(&decoded))
+            return false;
+        instruction->field = decoded.raw.imm[0].offset;
+        instruction->field_bytes = decoded.raw.imm[0].size / 8;
+        distance = decoded.raw.imm[0].value.s;
+    } else {
+        instruction->flow = slot_flow(&decoded);
+        instruction->field = decoded.raw.disp.offset;
+        instruction->field_bytes = decoded.raw.disp.size / 8;
+        distance = decoded.raw.disp.value;
+    }
+    instruction->target = address + decoded.length + (uint64_t)distance;
+    return true;
+}

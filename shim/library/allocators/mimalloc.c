@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source
+ * folder is given by CMake.
+ */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include "static.c"
+#pragma GCC diagnostic pop
+
+#include "library/allocators/allocator.h"
+#include "shared/allocators/versions.h"
+
+static inline void *backend_malloc(size_t size) {
+    return mi_malloc(size);
+}
+
+static inline void *backend_calloc(size_t size) {
+    return mi_zalloc(size);
+}
+
+/*
+ * A large block that outgrows its place gets half as much again behind it, so that a buffer that grows step
+ * by step is copied once in a while and not at every step. What is not touched of it is not resident.
+ */
+enum { GROWS_FROM_BYTES = 128 * 1024 };
+
+static __attribute__((noinline)) void *realloc_large(void *block, size_t size) {
+    const size_t usable = mi_usable_size(block);
+    if (usable < GROWS_FROM_BYTES / 2 || size <= usable || size > PTRDIFF_MAX / 2)
+        return mi_realloc(block, size);
+    void *moved = mi_malloc(size + size / 2);
+    if (!moved)
+        return mi_realloc(block, size);
+    memcpy(moved, block, usable);
+    mi_free(block);
+    return moved;
+}
+
+static inline void *backend_realloc(void *block, size_t size) {
+    if (unlikely(size >= GROWS_FROM_BYTES))
+        return realloc_large(block, size);
+    return mi_realloc(block, size);
+}
+
+static inline void *backend_aligned(size_t alignment, size_t size) {
+    return mi_malloc_aligned(size, alignment);
+}
+
+static inline void backend_free(void *block) {
+    mi_free(block);
+}
+
+static inline size_t backend_usable_size(const void *block) {
+    return mi_usable_size(block);
+}
+
+/* The free parts of this thread's segments, which before 2.1 a collection leaves until their time has come.
+ */
+static void give_back_free_spans(void) {
+#if MI_MALLOC_VERSION < 210
+    mi_segments_tld_t *segments = &mi_heap_get_default()->tld->segments;
+    for (size_t bin = 0; bin <= MI_SEGMENT_BIN_MAX; bin++)
+        for (mi_slice_t *span = segments->spans[bin].first; span; span = span->next)
+            mi_segment_delayed_decommit(_mi_ptr_segment(span), true, segments->stats);
+#endif
+}
+
+static inline bool backend_trim(void) {
+    mi_collect(true);
+    give_back_free_spans();
+    return true;
+}
+
+#define BACKEND_FREE_FUNCTION mi_free
+#include "library/interpose/entry_points.h"
+
+/*
+ * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after
+ * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
+ * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
+ */
+static void start(void) {
+    enum { GIVE_BACK_AFTER_MS = 500 };
+#if MI_MALLOC_VERSION >= 210
+    mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
+#else
+    mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
+#endif
+    mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
+}
+
+const struct mshim_allocator mshim_allocator_mimalloc = {
+    .name = "mimalloc",
+    .version = MSHIM_VERSION_MIMALLOC,
+    .counted = &counted_entry_points,
+    .plain = &plain_entry_points,
+    .mappings_are_counted = true,
+    .stays_in_place = true,
+    .start = start,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* The calls that are rare enough to be counted out of line. */
+#include "library/counters/records.h"
+
+void mshim_count_malloc_slow(size_t size_bytes, size_t usable_bytes) {
+    struct mshim_stats_record *record = mshim_record_enter((int64_t)usable_bytes);
+    mshim_add_malloc(record, size_bytes, usable_bytes);
+    mshim_record_leave(record);
+}
+
+void mshim_count_free_slow(size_t usable_bytes) {
+    struct mshim_stats_record *record = mshim_record_enter(-(int64_t)usable_bytes);
+    mshim_add_free(record, usable_bytes);
+    mshim_record_leave(record);
+}
+
+/* The calls of malloc are derived from the size classes. */
+static void add_sized_call(struct mshim_stats_record *record, enum mshim_function function,
+                           size_t size_bytes) {
+    MSHIM_ADD(record->sizes[mshim_size_class(size_bytes)], 1);
+    if (function != MSHIM_FUNCTION_malloc)
+        MSHIM_ADD(record->calls[function], 1);
+}
+
+void mshim_count_allocation(enum mshim_function function, size_t size_bytes, size_t usable_bytes) {
+    struct mshim_stats_record *record = mshim_record_enter((int64_t)usable_bytes);
+    add_sized_call(record, function, size_bytes);
+    MSHIM_ADD(record->requested_bytes[function], size_bytes);
+    MSHIM_ADD(record->allocated_bytes, usable_bytes);
+    mshim_record_leave(record);
+}
+
+void mshim_count_release(enum mshim_function function, size_t usable_bytes, bool null) {
+    struct mshim_stats_record *record = mshim_record_enter(-(int64_t)usable_bytes);
+    MSHIM_ADD(record->calls[function], 1);
+    MSHIM_ADD(record->frees_of_null, null);
+    MSHIM_ADD(record->freed_bytes, usable_bytes);
+    mshim_record_leave(record);
+}
+
+void mshim_count_failure(enum mshim_function function, size_t size_bytes) {
+    struct mshim_stats_record *record = mshim_record_enter(0);
+    add_sized_call(record, function, size_bytes);
+    MSHIM_ADD(record->failures[function], 1);
+    mshim_record_leave(record);
+}
+
+void mshim_count_call(enum mshim_function function) {
+    struct mshim_stats_record *record = mshim_record_enter(0);
+    MSHIM_ADD(record->calls[function], 1);
+    mshim_record_leave(record);
+}
+
+void mshim_count_realloc(const struct mshim_realloc *call) {
+    const size_t was = call->old_usable_bytes, is = call->new_usable_bytes;
+    struct mshim_stats_record *record = mshim_record_enter((int64_t)is - (int64_t)was);
+    add_sized_call(record, call->function, call->size_bytes);
+    MSHIM_ADD(record->requested_bytes[call->function], call->size_bytes);
+    if (call->old_block == call->new_block) {
+        MSHIM_ADD(record->realloc_in_place, 1);
+        MSHIM_ADD(record->allocated_bytes, is > was ? is - was : 0);
+        MSHIM_ADD(record->freed_bytes, was > is ? was - is : 0);
+    } else {
+        MSHIM_ADD(record->allocated_bytes, is);
+        MSHIM_ADD(record->freed_bytes, was);
+        if (!call->old_block) {
+            MSHIM_ADD(record->realloc_allocated_blocks, 1);
+        } else if (!call->new_block) {
+            MSHIM_ADD(record->realloc_freed_blocks, 1);
+        } else {
+            MSHIM_ADD(record->realloc_moved, 1);
+            MSHIM_ADD(record->realloc_copied_bytes, was < call->size_bytes ? was : call->size_bytes);
+        }
+    }
+    mshim_record_leave(record);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* A program that restricts itself may be ended for a call that it does not make itself, such as the removal
+ * of its page: from here on it is left with those it makes. */
+#include "library/interpose/dispatch.h"
+#include "library/process/live.h"
+#include "library/sampling/sampler.h"
+
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+MSHIM_EXPORT int prctl(int operation, ...) {
+    va_list rest;
+    va_start(rest, operation);
+    const unsigned long first = va_arg(rest, unsigned long), second = va_arg(rest, unsigned long),
+                        third = va_arg(rest, unsigned long), fourth = va_arg(rest, unsigned long);
+    va_end(rest);
+    /* libseccomp asks for the second and installs its filter by syscall(2). */
+    if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS) {
+        mshim_live_sandboxed();
+        mshim_time_sandboxed();
+    }
+    /* The strictest takes the cycle counter away, too. */
+    if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
+        (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
+        mshim_time_stop();
+    return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
+}

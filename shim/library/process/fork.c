@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/process/fork.h"
+
+#include "library/counters/records.h"
+#include "library/process/end.h"
+#include "library/process/libc.h"
+#include "library/process/live.h"
+#include "shared/base/once.h"
+#include "library/process/retained.h"
+#include "library/process/start.h"
+#include "library/python/python.h"
+#include "library/sampling/tick.h"
+
+#include <unistd.h>
+
+void mshim_fork_count_in_child(bool prepared) {
+    const uint64_t parent_id = mshim_stats.id, asked = mshim_stats.purge_asked;
+    mshim_process.started_ns = mshim_now_ns();
+    mshim_retained_fork_child();
+    if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
+        return;
+    mshim_tick_check();
+    mshim_stats.parent_id = parent_id;
+    mshim_stats.purge_asked = mshim_stats.purge_done = asked; /* not of this process */
+    mshim_python_publish();
+    mshim_live_fork_child();
+}
+
+static void fork_before(void) {
+    mshim_python_fork_prepare();
+    if (mshim_process.counting)
+        mshim_counters_fork_before(true);
+    if (mshim_process.allocator->fork_before)
+        mshim_process.allocator->fork_before();
+}
+
+static void fork_parent(void) {
+    if (mshim_process.allocator->fork_parent)
+        mshim_process.allocator->fork_parent();
+    if (mshim_process.counting)
+        mshim_counters_fork_parent();
+    mshim_python_fork_parent();
+}
+
+static void fork_child(void) {
+    if (mshim_process.allocator->fork_child)
+        mshim_process.allocator->fork_child();
+    mshim_python_fork_child();
+    mshim_process.pid = getpid();
+    mshim_process.first = false;
+    mshim_fork_count_in_child(true);
+    mshim_end_fork_child();
+}
+
+void mshim_fork_start(void) {
+    static struct mshim_once once;
+    if (!mshim_once_begin(&once))
+        return;
+    mshim_start();
+    if (!mshim_process.foreign)
+        mshim_at_fork(fork_before, fork_parent, fork_child, &__dso_handle);
+    mshim_once_end(&once);
+}

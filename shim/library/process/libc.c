@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/process/libc.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stddef.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+/* Symbols that only one of the two libcs has are weak and asked for. */
+#define WEAK __attribute__((weak))
+
+extern void *__libc_stack_end WEAK; /* glibc's loader: where the kernel put argc */
+extern char *program_invocation_short_name WEAK;
+
+#ifdef __GLIBC__
+extern int __cxa_at_quick_exit(void (*function)(void *), void *object) WEAK;
+#else
+extern int at_quick_exit(void (*function)(void)) WEAK;
+#endif
+
+bool mshim_libc_is_foreign(void) {
+    const bool on_glibc = &__libc_stack_end != NULL;
+#ifdef __GLIBC__
+    return !on_glibc;
+#else
+    return on_glibc;
+#endif
+}
+
+bool mshim_execution_is_secure(void) {
+    return getauxval(AT_SECURE) != 0;
+}
+
+const char *const *mshim_environment(void) {
+    static const char *const empty[] = {NULL};
+    if (mshim_execution_is_secure())
+        return empty;
+    if (environ)
+        return (const char *const *)environ;
+    if (!&__libc_stack_end || !__libc_stack_end)
+        return empty;
+    /* argc, that many arguments, NULL, the environment */
+    const long argc = *(const long *)__libc_stack_end;
+    return (const char *const *)__libc_stack_end + 1 + argc + 1;
+}
+
+const char *mshim_program_name(void) {
+    const char *name = &program_invocation_short_name ? program_invocation_short_name : NULL;
+    return name && *name ? name : "unknown";
+}
+
+#ifdef __GLIBC__
+
+/* pthread_atfork is in its static part only. */
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
+    typedef int register_function(void (*)(void), void (*)(void), void (*)(void), void *);
+    register_function *libc_register = (register_function *)dlsym(RTLD_NEXT, "__register_atfork");
+    return libc_register ? libc_register(before, parent, child, object) : ENOMEM;
+}
+
+void mshim_at_quick_exit(void (*function)(void)) {
+    if (__cxa_at_quick_exit) /* the argument that is passed besides is not looked at */
+        __cxa_at_quick_exit((void (*)(void *))(void *)function, &__dso_handle);
+}
+
+#else
+
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
+    typedef int register_function(void (*)(void), void (*)(void), void (*)(void));
+    register_function *libc_register = (register_function *)dlsym(RTLD_NEXT, "pthread_atfork");
+    (void)object; /* what is closed stays mapped */
+    return libc_register ? libc_register(before, parent, child) : ENOMEM;
+}
+
+void mshim_at_quick_exit(void (*function)(void)) {
+    if (at_quick_exit)
+        at_quick_exit(function);
+}
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_LIBRARY_PROCESS_LIBC_H
+#define MSHIM_LIBRARY_PROCESS_LIBC_H
+
+/* The libc that the process runs on, which need not be the one that this library was built for. */
+
+#include <features.h>
+#include <stdbool.h>
+
+#ifdef __GLIBC__
+#define MSHIM_LIBC "glibc"
+#else
+#define MSHIM_LIBC "musl"
+#endif
+
+/* Does the process run on the other libc? Then the library steps aside. */
+bool mshim_libc_is_foreign(void);
+
+/* The environment, also before the libc has set `environ`; empty in a process that runs with more privileges
+ * than its user has (secure execution). Never NULL. */
+const char *const *mshim_environment(void);
+bool mshim_execution_is_secure(void);
+
+/* The program's name as the libc knows it. Never NULL. */
+const char *mshim_program_name(void);
+
+/* Which shared object this is, as the compiler's runtime names it. */
+extern void *__dso_handle __attribute__((visibility("hidden")));
+
+/*
+ * The libc's own registration of handlers around fork (the program's calls of it come here first,
+ * interpose/fork_handlers.c), which glibc takes away again with the object that they belong to. 0, or ENOMEM.
+ */
+int mshim_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object);
+
+/* A handler at quick_exit; each libc has its own way. */
+void mshim_at_quick_exit(void (*function)(void));
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_LIBRARY_PROCESS_RETAINED_H
+#define MSHIM_LIBRARY_PROCESS_RETAINED_H
+
+#include <stdint.h>
+
+/* What the allocators hold resident and does not live: their own records, room between blocks, what is kept
+ * for reuse. MSHIM_ABSENT where it cannot be said. Fit for a small stack. */
+uint64_t mshim_retained_bytes(void);
+
+void mshim_retained_fork_child(void);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/stats_file/file.h"
+
+#include "shared/base/decimal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MODE = 0600, HOW = O_RDWR | O_CLOEXEC | O_NOFOLLOW };
+
+static bool write_all(int fd, const void *from, size_t bytes, off_t at) {
+    for (const char *next = from; bytes > 0;) {
+        const ssize_t written = pwrite(fd, next, bytes, at);
+        if (written <= 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            next += written;
+            at += written;
+            bytes -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/* Filesystems that cannot reserve take what is written. */
+static bool reserve(int fd, size_t bytes) {
+    static const char zeros[4096];
+    errno = posix_fallocate(fd, 0, (off_t)bytes);
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
+        return errno == 0;
+    bool written = true;
+    for (size_t at = 0; written && at < bytes; at += sizeof zeros)
+        written = write_all(fd, zeros, sizeof zeros, (off_t)at);
+    return written;
+}
+
+/* What may hold anything but zeros; those are in the file. The magic comes last. */
+static bool write_page(int fd, const struct mshim_stats *stats) {
+    enum {
+        HEAD = offsetof(struct mshim_stats, format),
+        RECORDS = offsetof(struct mshim_stats, records),
+        LATE = offsetof(struct mshim_stats, late),
+    };
+    const uint32_t in_use =
+        stats->records_in_use < MSHIM_STATS_FIRST_RECORDS ? stats->records_in_use : MSHIM_STATS_FIRST_RECORDS;
+    return write_all(fd, &stats->format, LATE - HEAD, HEAD) &&
+           (stats->late.net_high_bytes == 0 || write_all(fd, &stats->late, sizeof stats->late, LATE)) &&
+           write_all(fd, stats->records, in_use * sizeof *stats->records, RECORDS);
+}
+
+/* Where locks are not supported readers go by the process id. */
+static bool fill(int fd, const struct mshim_stats *stats, size_t whole_bytes, size_t reserved_bytes) {
+    if (fchmod(fd, MODE) != 0 || ftruncate(fd, (off_t)whole_bytes) != 0 || !reserve(fd, reserved_bytes) ||
+        !write_page(fd, stats))
+        return false;
+    (void)flock(fd, LOCK_EX | LOCK_NB);
+    return write_all(fd, &stats->magic, sizeof stats->magic, offsetof(struct mshim_stats, magic));
+}
+
+static bool link_as(int fd, int folder, const char *name) {
+    static const char prefix[] = "/proc/self/fd/";
+    char path[sizeof prefix + MSHIM_DECIMAL_BYTES], digits[MSHIM_DECIMAL_BYTES];
+    strcat(memcpy(path, prefix, sizeof prefix), mshim_decimal((uint64_t)fd, digits));
+    if (linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0)
+        return true;
+    return errno == EEXIST && unlinkat(folder, name, 0) == 0 &&
+           linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+int mshim_stats_file_make(int folder, const char *name, const struct mshim_stats *stats, size_t whole_bytes,
+                         size_t reserved_bytes) {
+    int fd = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
+    if (fd >= 0) {
+        if (fill(fd, stats, whole_bytes, reserved_bytes) && link_as(fd, folder, name))
+            return fd;
+        close(fd);
+    }
+    (void)unlinkat(folder, name, 0);
+    fd = openat(folder, name, HOW | O_CREAT | O_EXCL, MODE);
+    if (fd < 0 || fill(fd, stats, whole_bytes, reserved_bytes))
+        return fd;
+    const int error = errno;
+    (void)unlinkat(folder, name, 0);
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static uint64_t number_at(const char *beginning, size_t offset) {
+    uint64_t number;
+    memcpy(&number, beginning + offset, sizeof number);
+    return number;
+}
+
+uint64_t mshim_stats_file_former_parent(int folder, const char *name, uint64_t id) {
+    char beginning[offsetof(struct mshim_stats, pid)];
+    const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return 0;
+    const ssize_t length = pread(fd, beginning, sizeof beginning, 0);
+    close(fd);
+    const bool is_former = length == sizeof beginning &&
+                           number_at(beginning, offsetof(struct mshim_stats, magic)) == MSHIM_STATS_MAGIC &&
+                           number_at(beginning, offsetof(struct mshim_stats, id)) == id;
+    return is_former ? number_at(beginning, offsetof(struct mshim_stats, parent_id)) : 0;
+}

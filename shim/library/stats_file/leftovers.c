@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/stats_file/leftovers.h"
+
+#include "library/stats_file/identity.h"
+#include "shared/base/decimal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* As the kernel gives them (opendir would allocate). */
+struct entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short bytes;
+    unsigned char type;
+    char name[];
+};
+
+/* As many as are looked at in one go; what is beyond is left to the next process. */
+enum { CANDIDATES = 512 };
+
+static struct {
+    char name[MSHIM_STATS_NAME_BYTES];
+    struct timespec changed;
+} candidates[CANDIDATES];
+static size_t count;
+
+static bool is_page_name(const char *name) {
+    static const char ending[] = ".page";
+    const size_t length = strlen(name);
+    return length > sizeof ending && length < MSHIM_STATS_NAME_BYTES &&
+           strcmp(name + length - (sizeof ending - 1), ending) == 0;
+}
+
+static void visit(int folder, void (*function)(const char *name)) {
+    static _Alignas(struct entry) char buffer[16 * 1024];
+    long bytes;
+    if (lseek(folder, 0, SEEK_SET) != 0)
+        return;
+    while ((bytes = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
+        for (long at = 0; at < bytes;) {
+            const struct entry *entry = (const void *)(buffer + at);
+            if (is_page_name(entry->name))
+                function(entry->name);
+            at += entry->bytes;
+        }
+    }
+}
+
+static void count_one(const char *name) {
+    (void)name;
+    count++;
+}
+
+/* In another namespace a process of this id may be there; the lock will tell. */
+static void keep_if_gone(const char *name) {
+    const pid_t pid = (pid_t)mshim_decimal_read(name);
+    if (count < CANDIDATES && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
+        strcpy(candidates[count++].name, name);
+}
+
+static bool is_dead(int folder, size_t index) {
+    struct stat status;
+    const int fd = openat(folder, candidates[index].name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    const bool dead = flock(fd, LOCK_SH | LOCK_NB) == 0 && fstat(fd, &status) == 0;
+    close(fd);
+    if (dead)
+        candidates[index].changed = status.st_mtim;
+    return dead;
+}
+
+static size_t oldest(void) {
+    size_t found = 0;
+    for (size_t i = 1; i < count; i++) {
+        const struct timespec *a = &candidates[i].changed, *b = &candidates[found].changed;
+        if (a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec))
+            found = i;
+    }
+    return found;
+}
+
+void mshim_leftovers_bound(int folder) {
+    count = 0;
+    visit(folder, count_one);
+    if (count <= MSHIM_LEFTOVERS_FILES)
+        return;
+    count = 0;
+    visit(folder, keep_if_gone);
+    for (size_t i = 0; i < count && count > MSHIM_LEFTOVERS_KEPT;)
+        if (is_dead(folder, i))
+            i++;
+        else
+            candidates[i] = candidates[--count];
+    while (count > MSHIM_LEFTOVERS_KEPT) {
+        const size_t first = oldest();
+        (void)unlinkat(folder, candidates[first].name, 0);
+        candidates[first] = candidates[--count];
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MSHIM_SHARED_STATS_VIEW_H
+#define MSHIM_SHARED_STATS_VIEW_H
+
+/* A stats file as a reader sees it (mshim/stats.h): this process's own, or one that was mapped or read. */
+
+#include <mshim/stats.h>
+
+struct mshim_stats_view {
+    const struct mshim_stats *stats;
+    const struct mshim_stats_record *more; /* the records that follow the page's own; may be NULL */
+    uint32_t records;                     /* readable in all: at most page->records_in_use are looked at */
+};
+
+/* How many records can be looked at, and each of them. */
+static inline uint32_t mshim_stats_view_count(const struct mshim_stats_view *view) {
+    const uint32_t in_use = __atomic_load_n(&view->stats->records_in_use, __ATOMIC_RELAXED);
+    return in_use < view->records ? in_use : view->records;
+}
+
+static inline const struct mshim_stats_record *mshim_stats_view_record(const struct mshim_stats_view *view,
+                                                                     uint32_t number) {
+    return number < MSHIM_STATS_FIRST_RECORDS ? &view->stats->records[number]
+                                             : &view->more[number - MSHIM_STATS_FIRST_RECORDS];
+}
+
+#endif
