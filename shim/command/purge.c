@@ -4,6 +4,7 @@
 #include "command/inspect/stats_report.h"
 #include "command/inspect/process.h"
 #include "shared/report/figures.h"
+#include "shared/base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,7 @@ enum answer { DONE, NO_CALL, GONE, UNREADABLE };
 
 static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t number) {
     const struct timespec pause = {0, LOOK_MILLISECONDS * 1000000L};
-    const uint64_t began_ns = mshim_clock_ns();
+    const uint64_t began_ns = mshim_now_ns();
     enum answer answer = NO_CALL;
     for (unsigned shown = 0;;) {
         if (mshim_stats_read(fd, copy) != MSHIM_STATS_READ) {
@@ -74,7 +75,7 @@ static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t numb
             answer = GONE;
             break;
         }
-        const uint64_t seconds = (mshim_clock_ns() - began_ns) / 1000000000u;
+        const uint64_t seconds = (mshim_now_ns() - began_ns) / 1000000000u;
         if (seconds >= PATIENCE_SECONDS)
             break;
         if (seconds > shown)

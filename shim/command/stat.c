@@ -3,6 +3,7 @@
 
 #include "command/command.h"
 #include "command/inspect/stats_report.h"
+#include "shared/base/clock.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -85,7 +86,7 @@ void mshim_stat_begin_waiting(void) {
 bool mshim_stat_wait(uint64_t began_ns, uint64_t interval_ns) {
     sigset_t interrupt;
     only_interrupt(&interrupt);
-    const uint64_t passed_ns = mshim_clock_ns() - began_ns;
+    const uint64_t passed_ns = mshim_now_ns() - began_ns;
     const uint64_t left_ns = interval_ns - passed_ns % interval_ns;
     const struct timespec left = {(time_t)(left_ns / 1000000000u), (long)(left_ns % 1000000000u)};
     int signal;

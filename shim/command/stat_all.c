@@ -5,6 +5,7 @@
 #include "command/inspect/stats_list.h"
 #include "command/inspect/row.h"
 #include "command/stat.h"
+#include "shared/base/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static bool write_list(enum mshim_report_format format, const struct mshim_stats
 
 int mshim_stat_all(const struct mshim_stat *request) {
     struct mshim_stats_list lists[2] = {{.count = 0}, {.count = 0}};
-    const uint64_t began_ns = mshim_clock_ns();
+    const uint64_t began_ns = mshim_now_ns();
     int status = MSHIM_DONE;
     if (request->interval_ns > 0)
         mshim_stat_begin_waiting();

@@ -4,6 +4,7 @@
 #include "command/inspect/stats_list.h"
 #include "command/inspect/row.h"
 #include "command/screen/terminal.h"
+#include "shared/base/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -131,7 +132,7 @@ static bool look_at(struct mshim_stats_list *list, uint64_t until_ns) {
         int key;
         sort(list);
         show(list);
-        const uint64_t now_ns = mshim_clock_ns();
+        const uint64_t now_ns = mshim_now_ns();
         const unsigned left = now_ns < until_ns ? (unsigned)((until_ns - now_ns) / 1000000u) + 1 : 0;
         switch (mshim_terminal_wait(left, &key)) {
         case MSHIM_EVENT_TIME:
@@ -150,7 +151,7 @@ static bool look_at(struct mshim_stats_list *list, uint64_t until_ns) {
 
 /* False, with errno: the pages cannot be read. */
 static bool again_and_again(struct mshim_stats_list lists[2]) {
-    uint64_t next_ns = mshim_clock_ns();
+    uint64_t next_ns = mshim_now_ns();
     for (unsigned turn = 0;; turn++) {
         struct mshim_stats_list *const now = &lists[turn % 2];
         if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, true))

@@ -17,7 +17,7 @@ enum { REMOVE_TRIES = 200, REMOVE_WAIT_NS = 5000000 };
 static bool read_text(const char *folder, const char *name, char *text, size_t size) {
     char path[2 * PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    return mshim_kernel_read(path, text, size);
+    return mshim_read_file(path, text, size);
 }
 
 static bool write_text(const char *folder, const char *name, const char *text) {

@@ -59,7 +59,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     if (number != SIGCHLD)
         seen.abandoned = 1;
     else if (info->si_pid == seen.main_pid && seen.main_ended_ns == 0)
-        seen.main_ended_ns = mshim_clock_ns();
+        seen.main_ended_ns = mshim_now_ns();
     wake(seen.wake_fd);
     errno = error;
 }
@@ -93,7 +93,7 @@ static bool start(struct keeping *keeping) {
         return false;
     if (job->cgroup.path[0])
         keeping->sampler.in_cgroup = mshim_cgroup_enter(&job->cgroup, seen.main_pid);
-    keeping->started_ns = mshim_clock_ns();
+    keeping->started_ns = mshim_now_ns();
     return mshim_launch_go(&keeping->launch);
 }
 
@@ -117,7 +117,7 @@ static bool reap(struct keeping *keeping, int flags) {
         add(&keeping->used, &used);
         if (pid == seen.main_pid) {
             keeping->main_ended = true;
-            keeping->ended_ns = seen.main_ended_ns ? seen.main_ended_ns : mshim_clock_ns();
+            keeping->ended_ns = seen.main_ended_ns ? seen.main_ended_ns : mshim_now_ns();
             keeping->outcome->status = status;
         }
     }
@@ -196,7 +196,7 @@ static void wait_for_something(struct keeping *keeping) {
                            {keeping->launch.exec_fd, POLLIN, 0},
                            {keeping->launch.out_fd, POLLIN, 0},
                            {keeping->launch.err_fd, POLLIN, 0}};
-    const int64_t patience_ns = wait_ns(keeping, mshim_clock_ns());
+    const int64_t patience_ns = wait_ns(keeping, mshim_now_ns());
     const struct timespec wait = {patience_ns / 1000000000, patience_ns % 1000000000};
     uint64_t woken;
     ppoll(fds, sizeof fds / sizeof *fds, &wait, NULL);
@@ -214,7 +214,7 @@ static void keep(struct keeping *keeping) {
     while (!seen.abandoned && !keeping->main_ended) {
         wait_for_something(keeping);
         reap(keeping, WNOHANG);
-        const int64_t now_ns = mshim_clock_ns();
+        const int64_t now_ns = mshim_now_ns();
         look_whether_ready(keeping, now_ns);
         if (keeping->ready)
             ask_to_stop(keeping, now_ns);
@@ -246,7 +246,7 @@ static void tell(struct keeping *keeping) {
     struct mshim_outcome *const outcome = keeping->outcome;
     double *const values = outcome->values;
     const struct rusage *const used = &keeping->used;
-    const int64_t end_ns = keeping->main_ended ? keeping->ended_ns : mshim_clock_ns();
+    const int64_t end_ns = keeping->main_ended ? keeping->ended_ns : mshim_now_ns();
     outcome->seconds = (double)(end_ns - keeping->started_ns) / 1e9;
     values[MSHIM_MEASURE_wall] = outcome->seconds;
     values[MSHIM_MEASURE_user] = seconds_of(&used->ru_utime);

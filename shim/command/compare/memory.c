@@ -27,7 +27,7 @@ static double kib_behind(const char *text, const char *label) {
 static bool add_process(struct mshim_memory *memory, pid_t pid) {
     char path[64], text[2048];
     snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", (long)pid);
-    if (!mshim_kernel_read(path, text, sizeof text))
+    if (!mshim_read_file(path, text, sizeof text))
         return false;
     const double rss_bytes = kib_behind(text, "\nRss:") * 1024, pss_bytes = kib_behind(text, "\nPss:") * 1024;
     if (isnan(rss_bytes) || isnan(pss_bytes))

@@ -10,7 +10,7 @@ static const int64_t terminal_ns = 200000000, plain_ns = 20000000000;
 
 void mshim_progress_start(struct mshim_progress *progress) {
     *progress =
-        (struct mshim_progress){.terminal = isatty(STDERR_FILENO) == 1, .started_ns = mshim_clock_ns()};
+        (struct mshim_progress){.terminal = isatty(STDERR_FILENO) == 1, .started_ns = mshim_now_ns()};
     progress->shown_ns = progress->terminal ? 0 : progress->started_ns;
 }
 
@@ -19,7 +19,7 @@ void mshim_progress_set(struct mshim_progress *progress, double left_seconds, co
     va_start(arguments, format);
     vsnprintf(progress->what, sizeof progress->what, format, arguments);
     va_end(arguments);
-    progress->end_ns = left_seconds < 0 ? 0 : mshim_clock_ns() + (int64_t)(left_seconds * 1e9);
+    progress->end_ns = left_seconds < 0 ? 0 : mshim_now_ns() + (int64_t)(left_seconds * 1e9);
     mshim_progress_show(progress);
 }
 
@@ -29,7 +29,7 @@ static void append_clock(char *text, size_t size, const char *before, int64_t ns
 }
 
 void mshim_progress_show(struct mshim_progress *progress) {
-    const int64_t now_ns = mshim_clock_ns();
+    const int64_t now_ns = mshim_now_ns();
     char gone[32], left[48] = "";
     if (now_ns - progress->shown_ns < (progress->terminal ? terminal_ns : plain_ns))
         return;

@@ -176,7 +176,7 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
                                       .device = device,
                                       .file = file,
                                       .cpu_before_ns = before_ns,
-                                      .first_seen_ns = mshim_clock_ns(),
+                                      .first_seen_ns = mshim_now_ns(),
                                       .flavour = flavour_of(pid)};
     }
     image->looks++;
@@ -191,7 +191,7 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
         return; /* it is ending or has become something else, and what was mapped is gone */
     *image = checked;
     image->live = live;
-    image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_clock_ns() - image->first_seen_ns >= loaded_ns;
+    image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_now_ns() - image->first_seen_ns >= loaded_ns;
 }
 
 const struct mshim_image *mshim_proof_main(const struct mshim_proof *proof) {

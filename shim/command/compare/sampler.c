@@ -62,9 +62,9 @@ static double read_bytes(struct mshim_sampler *sampler) {
 }
 
 void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
-    if (mshim_clock_ns() < sampler->next_ns)
+    if (mshim_now_ns() < sampler->next_ns)
         return;
-    const int64_t before_ns = mshim_clock_cpu_ns();
+    const int64_t before_ns = mshim_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     if (mshim_tree_read(&sampler->tree)) {
         for (size_t i = 0; i < sampler->tree.count; i++)
             mshim_proof_look(&sampler->outcome->proof, sampler->tree.pids[i]);
@@ -76,8 +76,8 @@ void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns) {
             keep_point(sampler, (double)elapsed_ns / 1e9, bytes);
         }
     }
-    const int64_t cost_ns = mshim_clock_cpu_ns() - before_ns;
-    sampler->next_ns = mshim_clock_ns() + next_after(sampler, elapsed_ns, cost_ns);
+    const int64_t cost_ns = mshim_clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
+    sampler->next_ns = mshim_now_ns() + next_after(sampler, elapsed_ns, cost_ns);
 }
 
 double mshim_sampler_peak(struct mshim_sampler *sampler, double max_rss_bytes) {

@@ -28,7 +28,7 @@ struct session {
 };
 
 static double elapsed(const struct session *session) {
-    return (double)(mshim_clock_ns() - session->started_ns) / 1e9;
+    return (double)(mshim_now_ns() - session->started_ns) / 1e9;
 }
 
 static void voided(struct mshim_arm *arm, const char *why) {
@@ -196,11 +196,11 @@ static enum mshim_run_end take_turns(struct session *session) {
     struct mshim_comparison *const comparison = session->comparison;
     double factor = INFINITY;
     do {
-        const int64_t before_ns = mshim_clock_ns();
+        const int64_t before_ns = mshim_now_ns();
         const enum mshim_run_end end = take_turn(session, comparison->turns, time_left(session, factor));
         if (end != MSHIM_RUN_DONE)
             return end;
-        session->turns_seconds += (double)(mshim_clock_ns() - before_ns) / 1e9;
+        session->turns_seconds += (double)(mshim_now_ns() - before_ns) / 1e9;
         if (comparison->turns++ == 0)
             choose_primary(comparison, &comparison->arms.arm[0].runs[0]);
         if (mshim_comparison_live(comparison) < 2 || comparison->arms.arm[0].voided[0])
@@ -232,7 +232,7 @@ static enum mshim_run_end run_all(struct session *session) {
 }
 
 enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct mshim_stage *stage) {
-    struct session session = {.comparison = comparison, .stage = stage, .started_ns = mshim_clock_ns()};
+    struct session session = {.comparison = comparison, .stage = stage, .started_ns = mshim_now_ns()};
     if (getrandom(&session.random, sizeof session.random, GRND_NONBLOCK) != sizeof session.random)
         session.random = (uint64_t)session.started_ns;
     session.random |= 1;

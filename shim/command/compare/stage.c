@@ -139,7 +139,7 @@ static enum mshim_run_end see_through(struct mshim_stage *stage, const struct ms
                                       char **load_environment, struct mshim_run *run) {
     const struct mshim_settings *const settings = stage->settings;
     const struct mshim_outcome *const command = stage->command.outcome;
-    const int64_t started_ns = mshim_clock_ns();
+    const int64_t started_ns = mshim_now_ns();
     enum mshim_run_end end = MSHIM_RUN_DONE;
     bool was_ready = false, load_runs = false;
     while (!mshim_keeper_ended(&stage->command)) {
@@ -163,7 +163,7 @@ static enum mshim_run_end see_through(struct mshim_stage *stage, const struct ms
                 break;
             mshim_keeper_stop(&stage->command);
         } else if (settings->ready_when && !was_ready &&
-                   (double)(mshim_clock_ns() - started_ns) > settings->seconds * 1e9) {
+                   (double)(mshim_now_ns() - started_ns) > settings->seconds * 1e9) {
             end = fail(stage, &command->errors, "the command was not ready (%s) within %.0f seconds under %s",
                        settings->ready_when, settings->seconds, arm->name);
             break;

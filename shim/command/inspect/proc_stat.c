@@ -22,7 +22,7 @@ enum {
 bool mshim_proc_text_read(pid_t pid, const char *name, char *text, size_t size) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/%s", (long)pid, name);
-    return mshim_kernel_read(path, text, size);
+    return mshim_read_file(path, text, size);
 }
 
 bool mshim_proc_stat_read(struct mshim_proc_stat *stat, pid_t pid) {

@@ -2,15 +2,10 @@
 #include "command/inspect/stats_report.h"
 
 #include "command/inspect/process_facts.h"
+#include "shared/base/clock.h"
 
 #include <string.h>
 #include <time.h>
-
-uint64_t mshim_clock_ns(void) {
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* The texts of the options as an environment. What has no value in the page has none here, whatever this
  * command's own default is. */
@@ -71,7 +66,7 @@ void mshim_stats_report_make(struct mshim_stats_report *out, const struct mshim_
     out->id = stats->id;
     out->parent_id = stats->parent_id;
     out->user_id = stats->user_id;
-    out->read_ns = mshim_clock_ns();
+    out->read_ns = mshim_now_ns();
     memcpy(out->option_texts, stats->options, sizeof out->option_texts);
     memcpy(out->program, stats->program, sizeof out->program);
     memcpy(out->libc, stats->libc, sizeof out->libc);

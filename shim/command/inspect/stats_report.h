@@ -21,9 +21,6 @@ struct mshim_stats_report {
     char program[MSHIM_STATS_TEXT_BYTES], libc[16], version[16], allocator[32], allocator_version[32];
 };
 
-/* CLOCK_MONOTONIC, as pages have it. */
-uint64_t mshim_clock_ns(void);
-
 /* Fills the rates, from an earlier reading of the same page. */
 void mshim_stats_report_compare(struct mshim_stats_report *now, const struct mshim_stats_report *earlier);
 

@@ -2,13 +2,11 @@
 #ifndef MSHIM_LIBRARY_INTERPOSE_DISPATCH_H
 #define MSHIM_LIBRARY_INTERPOSE_DISPATCH_H
 
+#include "shared/base/attributes.h"
+
 #include <mshim.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#define MSHIM_EXPORT   __attribute__((visibility("default")))
-#define likely(cond)   __builtin_expect(!!(cond), 1)
-#define unlikely(cond) __builtin_expect(!!(cond), 0)
 
 /*
  * How an exported function reaches the selected allocator: one jump through a table that is chosen at start.

@@ -28,7 +28,7 @@ static uint64_t status_bytes(const char *status, const char *key) {
 void mshim_kernel_fill(struct mshim_counters *counters) {
     static char status[4096];
     mshim_kernel_fill_faults(counters);
-    if (!mshim_kernel_read("/proc/self/status", status, sizeof status))
+    if (!mshim_read_file("/proc/self/status", status, sizeof status))
         return;
     counters->memory_rss_bytes = status_bytes(status, "VmRSS:");
     counters->memory_peak_rss_bytes = status_bytes(status, "VmHWM:");

@@ -25,7 +25,7 @@ static uint64_t limit_bytes, page_bytes;
 /* The second number of /proc/self/statm: resident pages. */
 static uint64_t resident_bytes(void) {
     char text[64];
-    if (!mshim_kernel_read("/proc/self/statm", text, sizeof text))
+    if (!mshim_read_file("/proc/self/statm", text, sizeof text))
         return 0;
     const char *const first_end = strchr(text, ' ');
     return first_end ? mshim_decimal_read(first_end + 1) * page_bytes : 0;

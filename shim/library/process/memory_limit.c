@@ -24,7 +24,7 @@ static uint64_t least_limit(const char *mounted, const char *name, const char *f
     uint64_t least = UINT64_MAX;
     for (const char *end = name; end; end = *end ? strchrnul(end + 1, '/') : NULL) {
         const int length = snprintf(path, sizeof path, "%s%.*s/%s", mounted, (int)(end - name), name, file);
-        if (length > 0 && (size_t)length < sizeof path && mshim_kernel_read(path, text, sizeof text)) {
+        if (length > 0 && (size_t)length < sizeof path && mshim_read_file(path, text, sizeof text)) {
             const uint64_t limit = limit_of(text);
             least = limit < least ? limit : least;
         }
@@ -38,7 +38,7 @@ static uint64_t least_limit(const char *mounted, const char *name, const char *f
  * beside. */
 uint64_t mshim_memory_limit_bytes(void) {
     char groups[2048];
-    if (!mshim_kernel_read("/proc/self/cgroup", groups, sizeof groups))
+    if (!mshim_read_file("/proc/self/cgroup", groups, sizeof groups))
         return UINT64_MAX;
     for (char *line = groups, *next; line; line = next) {
         if ((next = strchr(line, '\n')))

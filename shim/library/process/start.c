@@ -30,7 +30,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 MSHIM_NOTE_DEFINE(MSHIM_LIBC, MSHIM_VERSION);
@@ -42,12 +41,6 @@ static const struct mshim_allocator *const allocators[] = {
 #include "shared/allocators/allocators.def"
 #undef MSHIM_ALLOCATOR
 };
-
-uint64_t mshim_now_ns(void) {
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 uint64_t mshim_own_memory_bytes(void) {
     return mshim_counters_memory_bytes() + mshim_python_own_bytes();

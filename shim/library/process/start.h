@@ -9,6 +9,7 @@
  */
 
 #include "library/allocators/allocator.h"
+#include "shared/base/clock.h"
 #include "shared/options/options.h"
 
 #include <mshim.h>
@@ -34,8 +35,5 @@ void mshim_start(void);
 
 /* What the shim itself holds. */
 uint64_t mshim_own_memory_bytes(void);
-
-/* CLOCK_MONOTONIC */
-uint64_t mshim_now_ns(void);
 
 #endif

@@ -13,7 +13,7 @@
 /* Field 22 of /proc/self/stat, counted from behind the program's name, which may hold anything. */
 static uint64_t start_ticks(void) {
     char text[1024];
-    if (!mshim_kernel_read("/proc/self/stat", text, sizeof text))
+    if (!mshim_read_file("/proc/self/stat", text, sizeof text))
         return 0;
     const char *at = strrchr(text, ')');
     for (int field = 2; at && field < 22; field++)
@@ -29,7 +29,7 @@ static unsigned nibble(char digit) {
 static void read_boot_id(uint8_t id[16]) {
     static char text[64];
     if (!text[0])
-        (void)mshim_kernel_read("/proc/sys/kernel/random/boot_id", text, sizeof text);
+        (void)mshim_read_file("/proc/sys/kernel/random/boot_id", text, sizeof text);
     unsigned count = 0;
     for (const char *at = text; *at && *at != '\n' && count < 32; at++)
         if (*at != '-') {

@@ -4,9 +4,9 @@
 
 /* Which process this is, among all that were or will be on this machine, and the name of its page's file. */
 
-#include <mshim/stats.h>
+#include "shared/stats/name.h"
 
-enum { MSHIM_STATS_NAME_BYTES = 48 };
+#include <mshim/stats.h>
 
 /* Fills pid, parent_pid, pid_namespace, start_ticks, boot_id and id. Allocates nothing, fit for a forked
  * child. */

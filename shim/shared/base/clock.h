@@ -2,21 +2,40 @@
 #ifndef MSHIM_SHARED_BASE_CLOCK_H
 #define MSHIM_SHARED_BASE_CLOCK_H
 
+/* Clocks and times in nanoseconds. Async-signal-safe; a clock that cannot be read is 0. */
+
 #include <stdint.h>
+#include <sys/time.h>
 #include <time.h>
 
-/* A clock that is never set. */
-static inline int64_t mshim_clock_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+enum {
+    MSHIM_NS_PER_SECOND = 1000000000,
+    MSHIM_NS_PER_MILLISECOND = 1000000,
+    MSHIM_NS_PER_MICROSECOND = 1000,
+};
+
+static inline uint64_t mshim_timespec_ns(struct timespec time) {
+    return (uint64_t)time.tv_sec * MSHIM_NS_PER_SECOND + (uint64_t)time.tv_nsec;
 }
 
-/* Processor time of this thread. */
-static inline int64_t mshim_clock_cpu_ns(void) {
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+static inline uint64_t mshim_timeval_ns(struct timeval time) {
+    return (uint64_t)time.tv_sec * MSHIM_NS_PER_SECOND + (uint64_t)time.tv_usec * MSHIM_NS_PER_MICROSECOND;
+}
+
+static inline struct timespec mshim_ns_timespec(uint64_t ns) {
+    return (struct timespec){(time_t)(ns / MSHIM_NS_PER_SECOND), (long)(ns % MSHIM_NS_PER_SECOND)};
+}
+
+/* The time of any clock of clock_gettime(2). */
+static inline uint64_t mshim_clock_ns(clockid_t clock) {
+    struct timespec now = {0, 0};
+    (void)clock_gettime(clock, &now);
+    return mshim_timespec_ns(now);
+}
+
+/* A clock that is never set. */
+static inline uint64_t mshim_now_ns(void) {
+    return mshim_clock_ns(CLOCK_MONOTONIC);
 }
 
 #endif

@@ -4,9 +4,7 @@
 
 /* What is done once, by whoever comes first; others wait. For where pthread_once may not be called yet. */
 
-#include <sched.h>
-#include <stdatomic.h>
-#include <stdbool.h>
+#include "shared/base/lock.h"
 
 struct mshim_once {
     _Atomic(int) state; /* 0 not begun, 1 begun, 2 done */
@@ -17,8 +15,8 @@ static inline bool mshim_once_begin(struct mshim_once *once) {
     int not_begun = 0;
     if (atomic_compare_exchange_strong(&once->state, &not_begun, 1))
         return true;
-    while (atomic_load(&once->state) != 2)
-        sched_yield();
+    for (unsigned step = 0; atomic_load(&once->state) != 2;)
+        mshim_wait_step(&step);
     return false;
 }
 
