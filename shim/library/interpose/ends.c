@@ -3,7 +3,7 @@
  * The ends of a process that run no handlers: the report is written, then the process ends as it was asked
  * to. (exit and quick_exit run ours.)
  */
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/end.h"
 #include "library/process/start.h"
 

@@ -6,7 +6,7 @@
  */
 #include "library/process/fork.h"
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/start.h"
 
 #include <dlfcn.h>

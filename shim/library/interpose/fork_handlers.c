@@ -3,7 +3,7 @@
  * Handlers of fork may allocate, so ours must have been registered before anybody else's: also before those
  * of a library whose constructor runs before ours.
  */
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/fork.h"
 #include "library/process/libc.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/retained.h"
 #include "library/process/start.h"
 

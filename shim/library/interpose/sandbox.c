@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A program that restricts itself may be ended for a call that it does not make itself, such as the removal
  * of its page: from here on it is left with those it makes. */
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/live.h"
 #include "library/sampling/sampler.h"
 

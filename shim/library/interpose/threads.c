@@ -2,7 +2,7 @@
 /* Threads are counted, and given a larger stack, where they are created, by a wrapper around their first
  * function. */
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/interpose/thread_stack.h"
 #include "library/process/start.h"
 

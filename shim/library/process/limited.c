@@ -2,7 +2,7 @@
 #include "library/process/limited.h"
 
 #include "shared/base/read_file.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/memory_limit.h"
 #include "library/process/start.h"
 #include "library/python/python.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/served.h"
 
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 
 #include <dlfcn.h>
 

@@ -3,7 +3,7 @@
 
 #include "library/counters/records.h"
 #include "library/counters/thread_end.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/libc/string/memory.h"
 #include "library/libc/string/watched.h"
 #include "shared/options/note.h"
