@@ -81,7 +81,7 @@ def wrong_includes(shim, includes):
 
 
 def circles(includes):
-    """Circles of units, each once: a list of units that begins and ends with the same one."""
+    """Circles of units: a list that begins and ends with the unit that is first by name."""
     unit = lambda path: re.sub(r"\.[ch]$", "", path)
     graph = {}
     for path, names in includes.items():
@@ -93,7 +93,9 @@ def circles(includes):
         stack.append(node)
         for below in sorted(graph.get(node, ())):
             if state.get(below) == "open":
-                yield stack[stack.index(below):] + [below]
+                circle = stack[stack.index(below):]
+                first = circle.index(min(circle))
+                yield circle[first:] + circle[:first + 1]
             elif below not in state:
                 yield from visit(below)
         stack.pop()
