@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/limited.h"
 
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/memory_limit.h"
 #include "library/process/state.h"
 #include "library/python/python.h"
