@@ -22,13 +22,13 @@ static bool file_holds(_Atomic(signed char) *known, const char *path, const char
     return atomic_load_explicit(known, memory_order_relaxed) > 0;
 }
 
-/* Reserved memory counts then. */
+/* Then reserved memory counts as used. */
 static bool overcommit_is_strict(void) {
     static _Atomic(signed char) known;
     return file_holds(&known, "/proc/sys/vm/overcommit_memory", "2");
 }
 
-/* A stack's first touched page would be a huge one. */
+/* Then the first page touched of a stack would be a huge one. */
 static bool huge_pages_come_unasked(void) {
     static _Atomic(signed char) known;
     return file_holds(&known, "/sys/kernel/mm/transparent_hugepage/enabled", "[always]");

@@ -21,7 +21,7 @@ bool mshim_libc_is_other(void);
 const char *const *mshim_environment(void);
 bool mshim_execution_is_secure(void);
 
-/* The program's name as the libc knows it. Never NULL. */
+/* The program's name as the libc has it. Never NULL. */
 const char *mshim_program_name(void);
 
 /* Identifies this shared object to the libc: defined by the compiler's runtime in each. */

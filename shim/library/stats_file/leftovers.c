@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* As the kernel gives them (opendir would allocate). */
+/* As getdents64(2) gives them: opendir would allocate. */
 struct entry {
     uint64_t inode;
     int64_t offset;
@@ -23,7 +23,7 @@ struct entry {
     char name[];
 };
 
-/* As many as are looked at in one go; what is beyond is left to the next process. */
+/* Considered in one go; what is beyond is left to the next process. */
 enum { CANDIDATES = 512 };
 
 static struct {
@@ -53,7 +53,7 @@ static void count_one(const char *name, pid_t pid) {
     count++;
 }
 
-/* In another namespace a process of this id may be there; the lock will tell. */
+/* A process of this id may be there in another pid namespace: the lock decides (is_dead). */
 static void add_if_gone(const char *name, pid_t pid) {
     if (count < CANDIDATES && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
         strcpy(candidates[count++].name, name);
