@@ -10,6 +10,7 @@
 #include "library/sampling/sampler.h"
 #include "shared/base/absent.h"
 #include "shared/base/clock.h"
+#include "shared/base/system_calls.h"
 #include "shared/base/text.h"
 #include "shared/report/report.h"
 
@@ -115,10 +116,10 @@ static bool write_in_place(const char *path) {
     const bool there = fstatat(AT_FDCWD, path, &target, 0) == 0;
     const bool ours = there && (is_open_as(STDOUT_FILENO, &target) || is_open_as(STDERR_FILENO, &target));
     const int place = !there ? O_CREAT : ours ? O_APPEND : S_ISREG(target.st_mode) ? O_TRUNC : O_NONBLOCK;
-    const int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | place, 0666);
+    const int fd = mshim_open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | place, 0666);
     if (fd >= 0) {
         write_report(fd, mshim_report_format_of(path));
-        close(fd);
+        mshim_close(fd);
     }
     return true;
 }
@@ -142,13 +143,13 @@ static void write_file(void) {
     if (temporary_text.truncated)
         return;
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = open(temporary, flags, 0666);
+    int fd = mshim_open(temporary, flags, 0666);
     if (fd < 0 && errno == EEXIST && unlink(temporary) == 0) /* left by one of this id that was killed */
-        fd = open(temporary, flags, 0666);
+        fd = mshim_open(temporary, flags, 0666);
     if (fd < 0)
         return;
     const bool complete = write_report(fd, mshim_report_format_of(path));
-    if (close(fd) != 0 || !complete || rename(temporary, path) != 0)
+    if (mshim_close(fd) != 0 || !complete || rename(temporary, path) != 0)
         unlink(temporary);
 }
 

@@ -13,6 +13,7 @@
 #include "library/stats_file/identity.h"
 #include "library/stats_file/leftovers.h"
 #include "shared/base/clock.h"
+#include "shared/base/system_calls.h"
 #include "shared/stats/name.h"
 
 #include <errno.h>
@@ -89,7 +90,7 @@ static bool make_in(int folder) {
     if (fd >= 0 && !mapped)
         (void)unlinkat(folder, file.name, 0);
     if (fd >= 0)
-        close(fd);
+        mshim_close(fd);
     return mapped;
 }
 
@@ -101,7 +102,7 @@ static void make(void) {
         file.missing = MSHIM_STATS_REASON_NONE;
     if (!forked)
         mshim_leftovers_bound(folder);
-    close(folder);
+    mshim_close(folder);
 }
 
 static void start(void) {
@@ -146,7 +147,7 @@ void mshim_stats_lifecycle_end(void) {
                            : mshim_folder_open(mshim_process.options.dir, file.user, false, &reason);
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
-        close(folder);
+        mshim_close(folder);
     }
     errno = saved;
 }

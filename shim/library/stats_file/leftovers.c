@@ -2,6 +2,7 @@
 #include "library/stats_file/leftovers.h"
 
 #include "shared/base/clock.h"
+#include "shared/base/system_calls.h"
 #include "shared/stats/name.h"
 
 #include <errno.h>
@@ -61,11 +62,12 @@ static void add_if_gone(const char *name, pid_t pid) {
 
 static bool is_dead(int folder, size_t index) {
     struct stat status;
-    const int fd = openat(folder, candidates[index].name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const int fd =
+        mshim_open_at(folder, candidates[index].name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0)
         return false;
     const bool dead = flock(fd, LOCK_SH | LOCK_NB) == 0 && fstat(fd, &status) == 0;
-    close(fd);
+    mshim_close(fd);
     if (dead)
         candidates[index].changed_ns = mshim_timespec_ns(status.st_mtim);
     return dead;

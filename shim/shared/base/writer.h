@@ -2,7 +2,8 @@
 #ifndef MSHIM_SHARED_BASE_WRITER_H
 #define MSHIM_SHARED_BASE_WRITER_H
 
-/* Buffered output that allocates nothing and takes nothing from libc but write(2). */
+/* Buffered output that allocates nothing and makes no system call but write(2), which is no cancellation
+ * point here. */
 
 #include <stdbool.h>
 #include <stddef.h>
