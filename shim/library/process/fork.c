@@ -48,7 +48,7 @@ static void fork_child(void) {
     if (mshim_process.allocator->fork_child)
         mshim_process.allocator->fork_child();
     mshim_python_fork_child();
-    mshim_process.pid = getpid();
+    mshim_process.pid = mshim_process.sandboxed ? 0 : getpid();
     mshim_process.first = false;
     mshim_fork_count_in_child(true);
     mshim_report_file_fork_child();

@@ -27,6 +27,7 @@ enum { PATH_CAPACITY = 4096 };
 static char template[PATH_CAPACITY]; /* absolute, %p and %e still in it; empty: no report */
 static bool to_stderr;
 static _Atomic(bool) written;
+static bool may_wait_for_locks;
 
 void mshim_report_file_start(void) {
     const char *wanted = mshim_process.options.report;
@@ -74,7 +75,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
         mshim_counters_sum(&counters);
     else
         mshim_set_all_absent(&counters, sizeof counters);
-    counters.memory_retained_bytes = mshim_retained_bytes();
+    counters.memory_retained_bytes = mshim_retained_bytes(may_wait_for_locks);
     mshim_kernel_fill(&counters);
     mshim_report_bound_retained(&counters);
     const struct mshim_report report = {
@@ -157,17 +158,22 @@ static void write_to_stderr(void) {
     write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
 }
 
-void mshim_report_file_write(void) {
-    if ((!to_stderr && !template[0]) || getpid() != mshim_process.pid)
+void mshim_report_file_write(bool may_wait) {
+    if (mshim_process.sandboxed || (!to_stderr && !template[0]) || getpid() != mshim_process.pid)
         return;
     const bool each_process = strstr(template, "%p") != NULL;
     if ((!each_process && !mshim_process.first) || atomic_exchange(&written, true))
         return;
     const int saved = errno;
+    may_wait_for_locks = may_wait;
     mshim_without_signals(to_stderr ? write_to_stderr : write_file);
     errno = saved;
 }
 
 void mshim_report_file_fork_child(void) {
     atomic_store(&written, false);
+}
+
+void mshim_report_file_drop(void) {
+    atomic_store(&written, true);
 }

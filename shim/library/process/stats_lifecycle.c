@@ -106,13 +106,15 @@ static void make(void) {
 }
 
 static void start(void) {
+    if (mshim_process.sandboxed) {
+        file.missing = MSHIM_STATS_REASON_SANDBOX;
+        return;
+    }
     file.user = geteuid();
     file.owner = getpid();
     fill();
     if (mshim_execution_is_secure())
         file.missing = MSHIM_STATS_REASON_SECURE_EXECUTION;
-    else if (mshim_process.sandboxed)
-        file.missing = MSHIM_STATS_REASON_SANDBOX;
     else
         mshim_without_signals(make);
 }
@@ -132,16 +134,18 @@ void mshim_stats_lifecycle_fork_child(void) {
 }
 
 void mshim_stats_lifecycle_end(void) {
-    if (file.missing || file.owner != getpid())
+    if (file.missing)
         return;
-    if (mshim_process.sandboxed) {
-        mshim_stats.state = MSHIM_STATS_ENDED;
+    if (mshim_process.sandboxed) { /* which process this is cannot be asked, nor the file be removed */
+        MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_ENDED);
         return;
     }
+    if (file.owner != getpid())
+        return;
     const int saved = errno;
     enum mshim_stats_reason reason;
     mshim_housekeeping_publish();
-    mshim_stats.state = MSHIM_STATS_ENDED;
+    MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_ENDED);
     const int folder = mshim_process.options.keep
                            ? -1
                            : mshim_folder_open(mshim_process.options.dir, file.user, false, &reason);
