@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/relink/attributes.h"
+#include "command/relink/file_attributes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,16 +8,15 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 65536 }; /* the kernel's limit, of a list and of a value */
+enum { MAX_BYTES = 65536 }; /* the kernel's limit for a list and for a value */
 
 static bool is_forbidden(int error) {
     return error == EPERM || error == EACCES || error == ENOTSUP;
 }
 
-/* One that is the same already, as a label is that the system gives to all files of a folder, need not be
- * set. */
+/* Does not set what has that value already, such as a security label that the folder's files get anyway. */
 static bool copy_one(int to, int from, const char *name, bool all, struct mshim_reason *reason) {
-    static char value[MOST_BYTES], present[MOST_BYTES];
+    static char value[MAX_BYTES], present[MAX_BYTES];
     const ssize_t size = fgetxattr(from, name, value, sizeof value);
     if (size < 0)
         return errno == ENODATA ||
@@ -29,7 +28,7 @@ static bool copy_one(int to, int from, const char *name, bool all, struct mshim_
 }
 
 static bool copy_extended(int to, int from, bool all, struct mshim_reason *reason) {
-    static char names[MOST_BYTES];
+    static char names[MAX_BYTES];
     const ssize_t size = flistxattr(from, names, sizeof names);
     if (size < 0)
         return errno == ENOTSUP || errno == ENOSYS ||
@@ -47,8 +46,8 @@ static bool copy_owner(int to, const struct stat *status) {
            fchown(to, status->st_uid, status->st_gid) == 0;
 }
 
-bool mshim_attributes_copy(int to, int from, const struct stat *status, bool all,
-                           struct mshim_reason *reason) {
+bool mshim_file_attributes_copy(int to, int from, const struct stat *status, bool all,
+                                struct mshim_reason *reason) {
     const struct timespec times[] = {status->st_atim, status->st_mtim};
     mode_t mode = status->st_mode & 07777;
     if (!copy_owner(to, status)) {

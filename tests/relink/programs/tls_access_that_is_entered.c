@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hand-written code that jumps into the middle of a look-up: that must stay a call. */
+/* Hand-written code that jumps into the middle of a TLS access, which must stay a call. */
 #ifdef LIBRARY
 __attribute__((tls_model("global-dynamic"))) static __thread int first __attribute__((used)) = 3;
 __attribute__((tls_model("global-dynamic"))) static __thread int second __attribute__((used)) = 4;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A stack that leads through relinked code is told frame by frame. */
+/* A stack that leads through relinked code is unwound frame by frame. */
 #ifdef LIBRARY
 /* As in a library of several files, where the compiler does not see them all. */
 #define GENERAL __attribute__((tls_model("global-dynamic")))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two variables found by one look-up of the library's block (local dynamic). */
+/* Two variables by one access of the library's block (local dynamic). */
 #ifdef LIBRARY
 static __thread volatile int first = 11;
 static __thread volatile int second;
