@@ -4,7 +4,7 @@
  * the selected allocator.
  */
 #include "library/allocators/dispatch.h"
-#include "library/process/start.h"
+#include "library/process/select.h"
 #include "library/python/python.h"
 
 #include <errno.h>
