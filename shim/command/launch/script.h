@@ -41,10 +41,10 @@ struct mshim_words {
     size_t used;
 };
 
-/* Copies a word; NULL where there is no room. */
+/* Copies a word; NULL where it does not fit. */
 const char *mshim_words_keep(struct mshim_words *words, const char *word, size_t length);
 
-/* Drops `drop` words at the beginning and puts `count` others there. False where there is no room for these.
+/* Drops `drop` words at the beginning and puts `count` others there. False where these do not fit.
  */
 bool mshim_words_replace(struct mshim_words *words, size_t drop, const char *const *others, size_t count);
 

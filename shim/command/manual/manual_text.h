@@ -9,7 +9,7 @@ static const char description_text[] =
     "allocator "
     "that can be chosen, and counts them. Programs on musl, such as Python on Alpine Linux, become faster by "
     "it. The "
-    "command mshim starts programs with the library that fits their libc, and tells whether it is active.\n"
+    "command mshim starts programs with the library that fits their libc, and shows whether it is active.\n"
     "The library can as well be named in LD_PRELOAD by hand, or in a Dockerfile; the command is not needed "
     "then.";
 
@@ -41,9 +41,9 @@ static const char reports_text[] =
     "from the live bytes and blocks that it inherited, and says how many those were.";
 
 static const char live_text[] =
-    "While a process runs its counters lie in a page file, MSHIM_DIR/mshim-UID/PID-ID.page, which only its "
+    "While a process runs its counters lie in a stats file, MSHIM_DIR/mshim-UID/PID-ID.page, which only its "
     "user and root can read. Reading it costs the process nothing. It is removed at a normal end, and stays "
-    "where the process was killed, or has become, by exec, a program that is not served: mshim stat FILE "
+    "where the process was killed, or has become, by exec, a program in which the shim is not active: mshim stat FILE "
     "then shows the last state, mshim top lists it, mshim gc removes it. Where more than 256 lie in a folder "
     "the next process that starts removes those of dead processes but for the newest 128. Where there can be "
     "no file (MSHIM_DIR is full, read-only or missing) counting goes on in private memory, and mshim check "
@@ -56,13 +56,13 @@ static const char *const files_text[][2] = {
     {"PREFIX/lib/mshim/musl/libmshim.so, PREFIX/lib/mshim/glibc/libmshim.so",
      "the library for each libc, where the command is PREFIX/bin/mshim"},
     {"PREFIX/lib/libmshim.so", "the library for one libc, from a tarball; which one stands in the file"},
-    {"MSHIM_DIR/mshim-UID/", "the pages of a user's processes; /dev/shm/mshim-UID/ unless MSHIM_DIR is set"},
+    {"MSHIM_DIR/mshim-UID/", "the stats files of a user's processes; /dev/shm/mshim-UID/ unless MSHIM_DIR is set"},
     {"/proc/PID/maps", "shows the status marker, a mapping of /memfd:mshim,... that mshim check looks for"},
 };
 
 static const char exit_text[] =
     "Of mshim run the command's own; 127 if it was not found, 126 if it cannot "
-    "be executed or cannot be served. Of mshim "
+    "be executed or preloaded. Of mshim "
     "check 0 if the shim is active, 1 if not. Of mshim purge 1 where the process "
     "made no call in time. Of mshim relink 3 if a file was left alone; of mshim relink "
     "--check 0 if it is relinked, 1 if it could be, 3 if it cannot. Of all others 0, or 1 where "
@@ -75,18 +75,18 @@ static const char notes_text[] =
     "library asks for no libc by name, so that either loader can load it, sees which libc the process runs "
     "on, and steps "
     "aside; mshim check PID says so.\n"
-    "Static programs have no loader and cannot be served, nor can programs with set-user-ID, set-group-ID or "
+    "Static programs have no loader and cannot be preloaded, nor can programs with set-user-ID, set-group-ID or "
     "file "
     "capabilities, whose loader ignores LD_PRELOAD. A loader that does not find a library that LD_PRELOAD "
     "names goes on "
-    "without it, musl's in silence: mshim check tells.\n"
+    "without it, musl's in silence: mshim check says so.\n"
     "malloc_trim is there on both libcs. From Python it is found by ctypes.CDLL(None).malloc_trim(0); "
     "ctypes.CDLL(\"libc.so.6\").malloc_trim reaches glibc's own, which has a heap that is not in use, and "
     "does not exist "
     "on musl. A library that was opened with RTLD_DEEPBIND gets past the shim in the same way.\n"
     "mshim run looks at the program that its command line leads to. What that starts in turn inherits the "
     "same library: "
-    "of a shell script on one libc that starts Python on another, only the shell is served. Put mshim run in "
+    "of a shell script on one libc that starts Python on another, the shim is active only in the shell. Put mshim run in "
     "front of "
     "Python then, and likewise behind static launchers.\n"
     "mshim relink: in a library that is relinked ltrace and LD_AUDIT no longer see the calls that go "
@@ -99,10 +99,10 @@ static const char notes_text[] =
     "variables cannot be opened by dlopen, only loaded when a program starts: a libpython that uWSGI's "
     "plugin, "
     "mod_wsgi or PL/Python opens late is to be relinked with --keep-tls. glibc opens it as long as it has "
-    "room for such variables (GLIBC_TUNABLES, glibc.rtld.optional_static_tls). Of several hard links of a "
+    "space for such variables (GLIBC_TUNABLES, glibc.rtld.optional_static_tls). Of several hard links of a "
     "file none is "
     "replaced; a symbolic link is followed and stays. Of a library that is named by its path only its own "
-    "libraries are looked at for functions of the same names, of a program or command all.";
+    "libraries are searched for functions of the same names, of a program or command all.";
 
 static const char *const examples_text[][2] = {
     {"mshim run python3 app.py", "with the default allocator"},
