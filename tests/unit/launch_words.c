@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines that start other command lines: env and loaders. */
-#include "command/launch/script.h"
+#include "command/launch/words.h"
 
 #include <criterion/criterion.h>
 
