@@ -9,7 +9,8 @@ int main(int argc, char **argv) {
     static struct mshim_stats stats;
     CHECK(argc == 2);
     const int fd = open(argv[1], O_RDONLY);
-    CHECK(fd >= 0 && read(fd, &stats, sizeof stats) == (ssize_t)sizeof stats && stats.magic == MSHIM_STATS_MAGIC);
+    CHECK(fd >= 0 && read(fd, &stats, sizeof stats) == (ssize_t)sizeof stats &&
+          stats.magic == MSHIM_STATS_MAGIC);
 #define SAY(field) printf(#field " %llu\n", (unsigned long long)stats.field)
     SAY(id);
     SAY(parent_id);

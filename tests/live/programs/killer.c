@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * killer FOLDER VICTIM LIBRARY COUNT THREADS ROUNDS: starts the victim under the library COUNT times, kills
- * it at a random moment, and compares its stats file with what it wrote down of itself. Reads stats files by mshim/stats.h
- * alone.
+ * it at a random moment, and compares its stats file with what it wrote down of itself. Reads stats files by
+ * mshim/stats.h alone.
  */
 #include "../../programs/check.h"
 #include "progress.h"
