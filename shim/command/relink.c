@@ -30,7 +30,7 @@ static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_ta
            mshim_relink(relinked, original, size, &others, keep_tls, reason);
 }
 
-static void print_outcome(const char *path, const char *what, const char *out) {
+static void print_result(const char *path, const char *what, const char *out) {
     mshim_print("%s: %s%s%s", path, what, out ? ", written to " : "", out ? out : "");
 }
 
@@ -46,12 +46,12 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
         free(relinked.bytes);
         return left_alone(file->path, reason);
     }
-    print_outcome(file->path,
-                  relinked.edits == 0 ? "there is nothing to relink in it"
-                  : same              ? "is relinked"
-                  : flags->check      ? "can be relinked"
-                                      : "relinked",
-                  flags->out);
+    print_result(file->path,
+                 relinked.edits == 0 ? "there is nothing to relink in it"
+                 : same              ? "is relinked"
+                 : flags->check      ? "can be relinked"
+                                     : "relinked",
+                 flags->out);
     mshim_relink_report(target, &relinked, same || writes);
     free(relinked.bytes);
     return flags->check && !same ? MSHIM_NO : MSHIM_DONE;
@@ -76,7 +76,7 @@ static int do_undo(const struct mshim_relink_target *target, const struct flags 
     }
     if ((was_relinked || flags->out) && !mshim_file_replace(file, flags->out, original, size, reason))
         return left_alone(file->path, reason);
-    print_outcome(file->path, was_relinked ? "the original is back" : "is not relinked", flags->out);
+    print_result(file->path, was_relinked ? "the original is back" : "is not relinked", flags->out);
     return MSHIM_DONE;
 }
 

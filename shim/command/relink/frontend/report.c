@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/frontend/report.h"
-#include "command/command.h"
+#include "command/screen/output.h"
 
 /* "12 ..." */
 static const char *const left_because[MSHIM_BINDINGS] = {

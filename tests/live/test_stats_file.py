@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where the page of a process lies: who may read it, when it goes, and what is done where it cannot be."""
+"""Where the stats file of a process lies: who may read it, when it goes, and what is done where it cannot be."""
 import os
 import pathlib
 import re
@@ -16,7 +16,7 @@ ENDED = 1  # enum mshim_stats_state
 
 
 def marker(pid):
-    """Why a process has no page, as its status marker says; None where it has."""
+    """Why a process has no stats file, as its status marker says; None where it has."""
     maps = pathlib.Path(f"/proc/{pid}/maps").read_text(encoding="utf-8", errors="replace")
     found = re.search(r"memfd:mshim,\S*", maps)[0]
     why = re.search(r"stats_file=none,stats_file_why=([\w-]+)", found)
@@ -41,8 +41,8 @@ class Case(live.Case):
         process.stdin.close()
         self.assertEqual(process.wait(harness.SECONDS), 0)
 
-    def header(self, page):
-        done = subprocess.run([live.program("glibc", "page"), page], stdout=subprocess.PIPE, check=True)
+    def header(self, stats_file):
+        done = subprocess.run([live.program("glibc", "header"), stats_file], stdout=subprocess.PIPE, check=True)
         return {name: int(value) for name, value in (line.split() for line in done.stdout.decode().splitlines())}
 
 
@@ -50,37 +50,37 @@ class Place(Case):
     @harness.each()
     def test_it_is_its_users_alone(self, libc, variables):
         process = self.lives(libc, "up", preexec_fn=lambda: os.umask(0))
-        page = self.page_of(process.pid)
-        self.assertEqual(page.parent.name, f"mshim-{os.geteuid()}")
-        self.assertEqual((page.parent.stat().st_mode & 0o7777, page.stat().st_mode & 0o7777), (0o700, 0o600))
-        self.assertEqual(os.listdir(page.parent), [page.name])
+        stats_file = self.stats_file_of(process.pid)
+        self.assertEqual(stats_file.parent.name, f"mshim-{os.geteuid()}")
+        self.assertEqual((stats_file.parent.stat().st_mode & 0o7777, stats_file.stat().st_mode & 0o7777), (0o700, 0o600))
+        self.assertEqual(os.listdir(stats_file.parent), [stats_file.name])
         self.assertIsNone(marker(process.pid))
         self.end(process)
-        self.assertEqual(self.pages(), [])
+        self.assertEqual(self.stats_files(), [])
 
     @harness.each()
     def test_every_end_in_good_order_takes_it_away(self, libc, variables):
         for words in ("return", "exit", "_exit", "_Exit", "quick_exit", "exit_from_thread", "vfork_fails", "fork", "fork_exec", "spawn"):
             with self.subTest(words=words):
                 self.assert_ended(self.act(libc, words, report=None, MSHIM_DIR=self.folder), 5)
-                self.assertEqual(self.pages(), [])
+                self.assertEqual(self.stats_files(), [])
 
     @harness.each()
     def test_signals_leave_it(self, libc, variables):
         for words, status in (("abort", -6), ("kill", -9), ("term", -15)):
             self.empty()
             self.assert_ended(self.act(libc, words, report=None, MSHIM_DIR=self.folder), status)
-            [page] = self.pages()
-            self.assertEqual(self.stat(page)["process"]["state"], "died")
+            [stats_file] = self.stats_files()
+            self.assertEqual(self.stat(stats_file)["process"]["state"], "died")
 
     @harness.each()
     def test_it_can_be_kept(self, libc, variables):
         for words in ("return", "_exit", "quick_exit"):
             self.empty()
             self.assert_ended(self.act(libc, words, report=None, MSHIM_DIR=self.folder, MSHIM_KEEP="on"), 5)
-            [page] = self.pages()
-            self.assertEqual(self.header(page)["state"], ENDED)
-            report = self.stat(page)
+            [stats_file] = self.stats_files()
+            self.assertEqual(self.header(stats_file)["state"], ENDED)
+            report = self.stat(stats_file)
             self.assertEqual(report["process"]["state"], "ended")
             self.assertGreaterEqual(report["functions"]["malloc"]["requested_bytes"], 1000)
             self.assertGreater(report["memory"]["peak_rss_bytes"], 100000)
@@ -88,16 +88,16 @@ class Place(Case):
     @harness.each()
     def test_counters_off_have_none(self, libc, variables):
         self.act(libc, "kill", report=None, MSHIM_DIR=self.folder, MSHIM_STATS="off")
-        self.assertEqual(self.pages(), [])
+        self.assertEqual(self.stats_files(), [])
 
 
 class NoPlace(Case):
     def assert_without(self, libc, why, prefix=(), preexec_fn=None, **variables):
-        """It runs and counts all the same, and says why there is no page."""
+        """It runs and counts all the same, and says why there is no stats file."""
         process = self.lives(libc, "calls", 1000, "threads", 20, 100, "up", prefix=prefix, preexec_fn=preexec_fn, **variables)
         self.assertTrue(process.line, "it died")
         self.assertEqual(marker(process.pid), why)
-        self.assertEqual(self.pages(), [])
+        self.assertEqual(self.stats_files(), [])
         self.end(process)
 
     @harness.each()
@@ -134,12 +134,12 @@ class NoPlace(Case):
             look()
 
     @harness.each()
-    def test_what_lies_under_the_name_of_the_page_is_replaced(self, libc, variables):
+    def test_what_lies_under_the_name_of_the_stats_file_is_replaced(self, libc, variables):
         # The name is known before: a process that becomes another one keeps it.
         process = self.lives(libc, "up", "exec", "up")
-        page = self.page_of(process.pid)
-        page.unlink()
-        page.symlink_to("/etc/passwd")
+        stats_file = self.stats_file_of(process.pid)
+        stats_file.unlink()
+        stats_file.symlink_to("/etc/passwd")
         before = os.stat("/etc/passwd")
         process.stdin.close()
         self.assertTrue(process.stdout.readline())
@@ -169,7 +169,7 @@ class NoPlace(Case):
     @AS_ROOT
     @harness.each()
     def test_one_that_becomes_full(self, libc, variables):
-        """There is room for the page and for no further threads' records: no SIGBUS, they are in private memory."""
+        """There is room for the stats file and for no further threads' records: no SIGBUS, they are in private memory."""
         prefix = self.mounted("size=64k")(libc)
         process = self.lives(libc, "threads", 200, 100, "up", prefix=prefix)
         self.assertTrue(process.line, "it died")
@@ -193,15 +193,15 @@ class NoPlace(Case):
 class LeftOvers(Case):
     def test_a_start_removes_the_oldest_beyond_a_bound(self):
         living = self.lives("musl", "up")
-        page, before = self.page_of(living.pid), set()
+        stats_file, before = self.stats_file_of(living.pid), set()
         for _ in range(255):
             self.act("glibc", "kill", report=None, MSHIM_DIR=self.folder)
-            before |= set(self.pages()) - {page} if len(before) < 100 else set()
-        self.assertEqual(len(self.pages()), 256)
+            before |= set(self.stats_files()) - {stats_file} if len(before) < 100 else set()
+        self.assertEqual(len(self.stats_files()), 256)
         process = self.lives("musl", "up")
-        left = set(self.pages())
+        left = set(self.stats_files())
         self.assertEqual(len(left), 128 + 2)
-        self.assertIn(page, left, "it lives")
+        self.assertIn(stats_file, left, "it lives")
         self.assertFalse(left & before, "they are of the oldest")
         self.end(process)
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* page FILE: what a page's header says, as "name value" lines. */
+/* header FILE: what the head of a stats file says, as "name value" lines. */
 #include "../../programs/check.h"
 
 #include <fcntl.h>
 #include <mshim/stats.h>
 
 int main(int argc, char **argv) {
-    static struct mshim_stats page;
+    static struct mshim_stats stats;
     CHECK(argc == 2);
     const int fd = open(argv[1], O_RDONLY);
-    CHECK(fd >= 0 && read(fd, &page, sizeof page) == (ssize_t)sizeof page && page.magic == MSHIM_STATS_MAGIC);
-#define SAY(field) printf(#field " %llu\n", (unsigned long long)page.field)
+    CHECK(fd >= 0 && read(fd, &stats, sizeof stats) == (ssize_t)sizeof stats &&
+          stats.magic == MSHIM_STATS_MAGIC);
+#define SAY(field) printf(#field " %llu\n", (unsigned long long)stats.field)
     SAY(id);
     SAY(parent_id);
     SAY(pid);

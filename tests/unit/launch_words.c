@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Command lines that start other command lines: env and loaders. */
-#include "command/launch/script.h"
+#include "command/launch/words.h"
 
 #include <criterion/criterion.h>
 
@@ -26,7 +26,7 @@ static void assert_left(const char *const *list) {
     cr_assert_null(list[words.count]);
 }
 
-Test(target_words, env_starts_what_follows) {
+Test(launch_words, env_starts_what_follows) {
     SET("env", "python3", "-u", "x");
     cr_assert(mshim_words_after_env(&words, &env));
     ASSERT_LEFT("python3", "-u", "x");
@@ -37,7 +37,7 @@ Test(target_words, env_starts_what_follows) {
     ASSERT_LEFT("python3");
 }
 
-Test(target_words, env_changes_the_environment) {
+Test(launch_words, env_changes_the_environment) {
     SET("env", "A=b", "PATH=/x:/y", "python3", "PATH=/z");
     cr_assert(mshim_words_after_env(&words, &env));
     ASSERT_LEFT("python3", "PATH=/z");
@@ -62,7 +62,7 @@ Test(target_words, env_changes_the_environment) {
     cr_assert(!env.drops_preload);
 }
 
-Test(target_words, env_splits_a_string) {
+Test(launch_words, env_splits_a_string) {
     SET("env", "-S python3  -u", "script");
     cr_assert(mshim_words_after_env(&words, &env));
     ASSERT_LEFT("python3", "-u", "script");
@@ -83,7 +83,7 @@ Test(target_words, env_splits_a_string) {
     cr_assert(!mshim_words_after_env(&words, &env));
 }
 
-Test(target_words, env_starts_nothing) {
+Test(launch_words, env_starts_nothing) {
     SET("env");
     cr_assert(!mshim_words_after_env(&words, &env));
     SET("env", "A=b");
@@ -94,7 +94,7 @@ Test(target_words, env_starts_nothing) {
     cr_assert(!mshim_words_after_env(&words, &env));
 }
 
-Test(target_words, no_more_words_than_there_is_room_for) {
+Test(launch_words, no_more_words_than_there_is_room_for) {
     char many[4 * MSHIM_WORDS], big[2 * MSHIM_WORDS_BYTES];
     for (size_t i = 0; i < sizeof many; i++)
         many[i] = i % 2 ? ' ' : 'x';
@@ -118,7 +118,7 @@ Test(target_words, no_more_words_than_there_is_room_for) {
     cr_assert(!mshim_words_replace(&words, MSHIM_WORDS + 1, NULL, 0));
 }
 
-Test(target_words, loaders_start_a_program) {
+Test(launch_words, loaders_start_a_program) {
     SET("ld.so", "--library-path", "/x", "--argv0", "y", "--inhibit-cache", "prog", "--list");
     cr_assert(mshim_words_after_loader(&words));
     ASSERT_LEFT("prog", "--list");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A page that is removed is the one that was looked at. */
+/* A stats file that is removed is the one that was looked at. */
 #include "command/inspect/stats_remove.h"
 
 #include <criterion/criterion.h>
@@ -20,7 +20,7 @@ static int folder, looked_at;
 static struct stat file;
 
 /* As a process does that becomes another program. */
-static int make_page(void) {
+static int make_file(void) {
     (void)unlinkat(folder, name, 0);
     const int fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL, 0600);
     cr_assert_geq(fd, 0);
@@ -30,7 +30,7 @@ static int make_page(void) {
 static void make(void) {
     cr_assert_not_null(mkdtemp(path));
     folder = open(path, O_RDONLY | O_DIRECTORY);
-    looked_at = make_page();
+    looked_at = make_file();
     cr_assert_eq(fstat(looked_at, &file), 0);
 }
 
@@ -41,7 +41,7 @@ static void drop(void) {
     rmdir(path);
 }
 
-TestSuite(page_removing, .init = make, .fini = drop);
+TestSuite(inspect_stats_remove, .init = make, .fini = drop);
 
 static int count_files(void) {
     int count = 0;
@@ -52,14 +52,14 @@ static int count_files(void) {
     return count;
 }
 
-Test(page_removing, removes_what_was_looked_at) {
+Test(inspect_stats_remove, removes_what_was_looked_at) {
     cr_assert_eq(mshim_stats_remove(folder, name, &file), 0);
     cr_assert_eq(count_files(), 0);
 }
 
-Test(page_removing, leaves_the_next_page_of_that_name) {
+Test(inspect_stats_remove, leaves_the_next_file_of_that_name) {
     struct stat next, left;
-    const int fd = make_page();
+    const int fd = make_file();
     cr_assert_eq(fstat(fd, &next), 0);
     cr_assert_eq(mshim_stats_remove(folder, name, &file), ENOENT);
     cr_assert_eq(fstatat(folder, name, &left, 0), 0);
@@ -68,12 +68,12 @@ Test(page_removing, leaves_the_next_page_of_that_name) {
     close(fd);
 }
 
-Test(page_removing, does_not_miss_what_is_gone) {
+Test(inspect_stats_remove, does_not_miss_what_is_gone) {
     cr_assert_eq(unlinkat(folder, name, 0), 0);
     cr_assert_eq(mshim_stats_remove(folder, name, &file), ENOENT);
 }
 
-/* It holds each page while it is its own, as processes do. Status 1: one was taken away from it. */
+/* It holds each file while it is its own, as processes do. Status 1: one was taken away from it. */
 static void become_programs(int count) {
     struct stat own;
     for (int i = 0; i < count; i++) {
@@ -102,7 +102,7 @@ static void remove_unless_held(void) {
     close(fd);
 }
 
-Test(page_removing, takes_no_page_from_a_process_that_becomes_others) {
+Test(inspect_stats_remove, takes_no_file_from_a_process_that_becomes_others) {
     int status = -1;
     const pid_t process = fork();
     if (process == 0)

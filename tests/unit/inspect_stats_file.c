@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command makes of a page file: right ones, damaged ones, and what is none. */
-#include "page_support.h"
+/* What the command makes of a stats file: right ones, damaged ones, and what is none. */
+#include "inspect_support.h"
 
 #include <errno.h>
 #include <sys/file.h>
 
-static struct page_file file;
+static struct stats_test_file file;
 static struct mshim_stats_copy copy;
 static struct mshim_stats_report report;
 
 static void make(void) {
-    page_fill(&file, 6);
+    stats_fill(&file, 6);
     cr_assert(mshim_stats_copy_make(&copy));
 }
 
@@ -18,10 +18,10 @@ static void drop(void) {
     mshim_stats_copy_free(&copy);
 }
 
-TestSuite(stats, .init = make, .fini = drop);
+TestSuite(inspect_stats_file, .init = make, .fini = drop);
 
 static enum mshim_stats_error read_bytes(size_t bytes) {
-    const int fd = page_write(&file, bytes);
+    const int fd = stats_write(&file, bytes);
     const enum mshim_stats_error error = mshim_stats_read(fd, &copy);
     close(fd);
     return error;
@@ -32,17 +32,18 @@ static void read_whole(void) {
     mshim_stats_report_make(&report, &copy);
 }
 
-Test(stats, has_the_records_of_all_threads_and_the_objects) {
+Test(inspect_stats_file, has_the_records_of_all_threads_and_the_objects) {
     read_whole();
-    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * PAGE_MALLOCS);
-    cr_assert_eq(report.counters.memory_live_bytes, 6 * PAGE_MALLOCS * PAGE_BYTES_EACH + PAGE_OBJECTS * 16);
-    cr_assert_eq(report.counters.memory_live_blocks, 6 * PAGE_MALLOCS + PAGE_OBJECTS);
-    cr_assert_eq(report.counters.python_object.allocations, PAGE_OBJECTS);
+    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * STATS_MALLOCS);
+    cr_assert_eq(report.counters.memory_live_bytes,
+                 6 * STATS_MALLOCS * STATS_BYTES_EACH + STATS_OBJECTS * 16);
+    cr_assert_eq(report.counters.memory_live_blocks, 6 * STATS_MALLOCS + STATS_OBJECTS);
+    cr_assert_eq(report.counters.python_object.allocations, STATS_OBJECTS);
     cr_assert_str_eq(report.report.allocator_version, "5.3.0");
     cr_assert_str_eq(report.report.version, "0.0.9");
 }
 
-Test(stats, leaves_absent_what_nobody_knows) {
+Test(inspect_stats_file, leaves_absent_what_nobody_knows) {
     read_whole();
     cr_assert_eq(report.counters.memory_rss_bytes, MSHIM_ABSENT);
     cr_assert_eq(report.counters.page_faults_minor, MSHIM_ABSENT);
@@ -51,7 +52,7 @@ Test(stats, leaves_absent_what_nobody_knows) {
     cr_assert_eq(report.report.cpu_ns, MSHIM_ABSENT);
 }
 
-Test(stats, shows_what_a_dead_process_told_at_last) {
+Test(inspect_stats_file, shows_what_a_dead_process_published_last) {
     file.stats.started_ns = 1000;
     file.stats.updated_ns = 5000;
     file.stats.user_cpu_ns = 300;
@@ -67,7 +68,7 @@ Test(stats, shows_what_a_dead_process_told_at_last) {
     cr_assert_eq(report.counters.memory_peak_rss_bytes, 8192);
 }
 
-Test(stats, options_are_those_of_the_page_and_not_of_this_command) {
+Test(inspect_stats_file, options_are_those_of_the_file_and_not_of_this_command) {
     read_whole();
     cr_assert_eq(report.options.allocator, MSHIM_ALLOCATOR_jemalloc);
     cr_assert_str_eq(report.options.thread_stack, "512K");
@@ -76,8 +77,8 @@ Test(stats, options_are_those_of_the_page_and_not_of_this_command) {
     cr_assert_null(report.options.thread_stack);
 }
 
-Test(stats, runs_while_its_process_holds_the_lock) {
-    char path[] = "/tmp/mshim-page-XXXXXX";
+Test(inspect_stats_file, runs_while_its_process_holds_the_lock) {
+    char path[] = "/tmp/mshim-stats-XXXXXX";
     const int process = mkstemp(path), reader = open(path, O_RDONLY);
     unlink(path);
     cr_assert_eq(pwrite(process, &file, sizeof file, 0), (ssize_t)sizeof file);
@@ -90,7 +91,7 @@ Test(stats, runs_while_its_process_holds_the_lock) {
     close(reader);
 }
 
-Test(stats, says_how_its_process_ended) {
+Test(inspect_stats_file, says_how_its_process_ended) {
     const struct {
         uint32_t state;
         enum mshim_life life;
@@ -103,16 +104,19 @@ Test(stats, says_how_its_process_ended) {
     }
 }
 
-Test(stats, of_another_format_is_named_with_it) {
-    char text[256];
+Test(inspect_stats_file, of_another_format_is_named_with_it) {
+    char text[256], expected[256];
     file.stats.format = MSHIM_STATS_FORMAT + 6;
+    snprintf(expected, sizeof expected,
+             "it is a stats file of format %d, and this mshim (%s) reads format %d", MSHIM_STATS_FORMAT + 6,
+             MSHIM_VERSION, MSHIM_STATS_FORMAT);
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_OTHER_FORMAT);
     mshim_stats_explain(MSHIM_STATS_OTHER_FORMAT, &copy, text, sizeof text);
-    cr_assert_str_eq(text, "it is a page of format 8, and this mshim (" MSHIM_VERSION ") reads format 2");
+    cr_assert_str_eq(text, expected);
     cr_assert_eq(read_bytes(offsetof(struct mshim_stats, size_bytes)), MSHIM_STATS_OTHER_FORMAT);
 }
 
-Test(stats, that_is_none_is_refused) {
+Test(inspect_stats_file, that_is_none_is_refused) {
     file.stats.magic++;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_IS_NONE);
     cr_assert_eq(read_bytes(0), MSHIM_STATS_IS_NONE);
@@ -120,28 +124,28 @@ Test(stats, that_is_none_is_refused) {
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_IS_NONE);
 }
 
-Test(stats, that_contradicts_itself_is_refused) {
+Test(inspect_stats_file, that_contradicts_itself_is_refused) {
     cr_assert_eq(read_bytes(offsetof(struct mshim_stats, records) - 1), MSHIM_STATS_DAMAGED);
     file.stats.records_in_use = MSHIM_STATS_RECORDS + 1;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
-    page_fill(&file, 1);
+    stats_fill(&file, 1);
     file.stats.record_bytes--;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
-    page_fill(&file, 1);
+    stats_fill(&file, 1);
     file.stats.size_bytes++;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_DAMAGED);
 }
 
-Test(stats, is_read_as_far_as_it_goes) {
+Test(inspect_stats_file, is_read_as_far_as_it_goes) {
     file.stats.records_in_use = MSHIM_STATS_RECORDS;
     read_whole();
-    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * PAGE_MALLOCS);
+    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 6 * STATS_MALLOCS);
     cr_assert_eq(read_bytes(offsetof(struct mshim_stats, records[2])), MSHIM_STATS_READ);
     mshim_stats_report_make(&report, &copy);
-    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 2 * PAGE_MALLOCS);
+    cr_assert_eq(report.counters.functions[MSHIM_FUNCTION_malloc].calls, 2 * STATS_MALLOCS);
 }
 
-Test(stats, texts_end_and_names_are_printable) {
+Test(inspect_stats_file, texts_end_and_names_are_printable) {
     memset(file.stats.program, 'p', sizeof file.stats.program);
     memset(file.stats.libc, '\033', sizeof file.stats.libc);
     memset(file.stats.allocator, 0xff, sizeof file.stats.allocator);
@@ -152,8 +156,8 @@ Test(stats, texts_end_and_names_are_printable) {
     cr_assert_eq(strspn(report.report.allocator, "?"), sizeof file.stats.allocator - 1);
 }
 
-Test(stats, is_a_plain_file_and_no_link) {
-    char folder[] = "/tmp/mshim-page-XXXXXX";
+Test(inspect_stats_file, is_a_regular_file_and_no_link) {
+    char folder[] = "/tmp/mshim-stats-XXXXXX";
     struct stat status;
     cr_assert_not_null(mkdtemp(folder));
     const int at = open(folder, O_RDONLY | O_DIRECTORY);

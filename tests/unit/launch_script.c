@@ -23,7 +23,7 @@ static void assert_script(const char *text, const char *interpreter, const char 
     cr_assert_str_eq(script.argument, argument);
 }
 
-Test(target_script, interpreter_and_argument) {
+Test(launch_script, interpreter_and_argument) {
     assert_script("#!/bin/sh\n", "/bin/sh", "");
     assert_script("#!/bin/sh", "/bin/sh", "");
     assert_script("#! \t /bin/sh \t \nmore", "/bin/sh", "");
@@ -32,7 +32,7 @@ Test(target_script, interpreter_and_argument) {
     assert_script("#!python3\n", "python3", "");
 }
 
-Test(target_script, what_the_kernel_refuses) {
+Test(launch_script, what_the_kernel_refuses) {
     cr_assert(!read_script(""));
     cr_assert(!read_script("#"));
     cr_assert(!read_script("#!"));
@@ -41,7 +41,7 @@ Test(target_script, what_the_kernel_refuses) {
     cr_assert(!read_script(" #!/bin/sh\n"));
 }
 
-Test(target_script, a_path_that_is_cut_off_is_refused_an_argument_is_not) {
+Test(launch_script, a_path_that_is_cut_off_is_refused_an_argument_is_not) {
     char text[512];
     memset(text, 'x', sizeof text);
     text[511] = 0;
@@ -61,7 +61,7 @@ Test(target_script, a_path_that_is_cut_off_is_refused_an_argument_is_not) {
     cr_assert(!read_script(text));
 }
 
-Test(target_script, any_256_bytes_are_survived) {
+Test(launch_script, any_256_bytes_are_survived) {
     unsigned random = 1;
     for (unsigned turn = 0; turn < 20000; turn++) {
         static const char likely[] = "#! \t\n/xy";
@@ -85,7 +85,7 @@ static void assert_entry(const char *line, const char *interpreter) {
         cr_assert_str_eq(found, interpreter);
 }
 
-Test(target_script, entry_scripts) {
+Test(launch_script, entry_scripts) {
     assert_entry("'''exec' /a/python3 \"$0\" \"$@\"\n' '''\n", "/a/python3");
     assert_entry("'''exec' \"/a b/python3\" \"$0\" \"$@\"\n' '''\n", "/a b/python3");
     assert_entry("'''exec' '/a b'/python3 \"$0\" \"$@\"\n' '''\n", "/a b/python3");
@@ -100,7 +100,7 @@ Test(target_script, entry_scripts) {
     assert_entry("", NULL);
 }
 
-Test(target_script, an_entry_script_that_is_longer_than_a_path) {
+Test(launch_script, an_entry_script_that_is_longer_than_a_path) {
     char text[3 * PATH_MAX], found[PATH_MAX];
     memset(text, 'x', sizeof text);
     text[sizeof text - 1] = 0;

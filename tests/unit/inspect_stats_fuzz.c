@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever stands in a page file, reading and showing it is no harm: to be run under the sanitizers. */
+/* Whatever stands in a stats file, reading and showing it is no harm: to be run under the sanitizers. */
 #include "command/inspect/row.h"
-#include "page_support.h"
+#include "inspect_support.h"
 
 static uint64_t state = 0x9e3779b97f4a7c15;
 
@@ -19,9 +19,9 @@ static uint64_t awkward(void) {
     return next() % 2 ? values[next() % (sizeof values / sizeof *values)] : next();
 }
 
-/* Some bytes, or words, or all of a stretch, are others. What makes it a page mostly stays, or nothing else
- * would be looked at. */
-static void mutate(struct page_file *file) {
+/* Some bytes, or words, or all of a stretch, are others. What makes it a stats file mostly stays, or nothing
+ * else would be looked at. */
+static void mutate(struct stats_test_file *file) {
     const size_t kept = next() % 8 ? offsetof(struct mshim_stats, records_in_use) : 0;
     unsigned char *const bytes = (unsigned char *)file;
     for (uint64_t times = 1 + next() % 64; times > 0; times--) {
@@ -54,20 +54,20 @@ static void show(const struct mshim_report *report) {
     cr_assert_lt(strlen(line), sizeof line);
 }
 
-Test(page_fuzz, mutated_pages_are_read_and_shown) {
-    static struct page_file file;
+Test(inspect_stats_fuzz, mutated_files_are_read_and_shown) {
+    static struct stats_test_file file;
     static struct mshim_stats_report readings[2];
     struct mshim_stats_copy copy = {.stats = NULL};
     const char *const count = getenv("MSHIM_TEST_COUNT");
     unsigned read = 0, rounds = count ? (unsigned)atoi(count) : 1000;
     cr_assert(mshim_stats_copy_make(&copy));
     for (unsigned i = 0; i < rounds; i++) {
-        page_fill(&file, (uint32_t)(next() % PAGE_MOST_RECORDS));
+        stats_fill(&file, (uint32_t)(next() % STATS_MAX_RECORDS));
         mutate(&file);
-        const int fd = page_write(&file, next() % 4 ? sizeof file : next() % sizeof file);
+        const int fd = stats_write(&file, next() % 4 ? sizeof file : next() % sizeof file);
         if (mshim_stats_read(fd, &copy) == MSHIM_STATS_READ) {
             struct mshim_stats_report *const now = &readings[read % 2], *const before =
-                                                                           &readings[(read + 1) % 2];
+                                                                            &readings[(read + 1) % 2];
             mshim_stats_report_make(now, &copy);
             if (read++ > 0)
                 mshim_stats_report_compare(now, before);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/command.h"
 #include "shared/options/options.h"
+#include "command/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int mshim_command_options(int argc, char **argv) {

@@ -15,7 +15,7 @@ static void assert_joined(const char *list, const char *expected) {
     free(joined);
 }
 
-Test(command_preload, ours_comes_first_and_the_others_stay) {
+Test(launch_preload, ours_comes_first_and_the_others_stay) {
     assert_joined(NULL, "/our/libmshim.so");
     assert_joined("", "/our/libmshim.so");
     assert_joined(" : \t\n", "/our/libmshim.so");
@@ -23,13 +23,13 @@ Test(command_preload, ours_comes_first_and_the_others_stay) {
     assert_joined("a.so:b.so c.so\n:d.so ", "/our/libmshim.so:a.so:b.so:c.so:d.so");
 }
 
-Test(command_preload, ours_is_not_there_twice) {
+Test(launch_preload, ours_is_not_there_twice) {
     assert_joined("/our/libmshim.so", "/our/libmshim.so");
     assert_joined("libmshim.so:a.so:/nonesuch/libmshim.so", "/our/libmshim.so:a.so");
     assert_joined("libmshim.so.old:xlibmshim.so", "/our/libmshim.so:libmshim.so.old:xlibmshim.so");
 }
 
-Test(command_preload, an_entry_longer_than_a_path_stays) {
+Test(launch_preload, an_entry_longer_than_a_path_stays) {
     char list[PATH_MAX + 100], expected[2 * PATH_MAX];
     memset(list, 'x', sizeof list);
     list[sizeof list - 1] = 0;
@@ -37,7 +37,7 @@ Test(command_preload, an_entry_longer_than_a_path_stays) {
     assert_joined(list, expected);
 }
 
-Test(command_preload, paths_that_cannot_be_named) {
+Test(launch_preload, paths_that_cannot_be_named) {
     cr_assert(mshim_preload_can_name("/a/libmshim.so"));
     cr_assert(!mshim_preload_can_name("/a b/libmshim.so"));
     cr_assert(!mshim_preload_can_name("/a:b/libmshim.so"));

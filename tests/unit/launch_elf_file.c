@@ -73,7 +73,7 @@ static enum mshim_elf_kind read_image(const union image *image) {
     return read_bytes(image, sizeof *image);
 }
 
-Test(target_elf, a_program_and_its_interpreter) {
+Test(launch_elf_file, a_program_and_its_interpreter) {
     union image image;
     make(&image);
     cr_assert_eq(read_image(&image), MSHIM_ELF_DYNAMIC);
@@ -87,14 +87,14 @@ Test(target_elf, a_program_and_its_interpreter) {
     cr_assert_eq(read_image(&image), MSHIM_ELF_STATIC);
 }
 
-Test(target_elf, this_program) {
+Test(launch_elf_file, this_program) {
     const int fd = open("/proc/self/exe", O_RDONLY);
     mshim_elf_read(fd, &elf);
     close(fd);
     cr_assert_eq(elf.kind, MSHIM_ELF_DYNAMIC);
 }
 
-Test(target_elf, other_machines) {
+Test(launch_elf_file, other_machines) {
     union image image;
     make(&image);
     image.elf.header.e_machine = EM_S390;
@@ -107,14 +107,14 @@ Test(target_elf, other_machines) {
     cr_assert_eq(read_image(&image), MSHIM_ELF_OTHER);
 }
 
-Test(target_elf, not_elf) {
+Test(launch_elf_file, not_elf) {
     cr_assert_eq(read_bytes("", 0), MSHIM_ELF_NONE);
     cr_assert_eq(read_bytes("\177EL", 3), MSHIM_ELF_NONE);
     cr_assert_eq(read_bytes("#!/bin/sh\n", 10), MSHIM_ELF_NONE);
     cr_assert_eq(read_bytes("\177ELF", 4), MSHIM_ELF_BROKEN);
 }
 
-Test(target_elf, every_length_of_a_file_that_is_cut_off) {
+Test(launch_elf_file, every_length_of_a_file_that_is_cut_off) {
     union image image;
     make(&image);
     put_note(&image, "mshim", 1, "libc=musl\n", 10);
@@ -128,7 +128,7 @@ Test(target_elf, every_length_of_a_file_that_is_cut_off) {
     }
 }
 
-Test(target_elf, headers_that_lie) {
+Test(launch_elf_file, headers_that_lie) {
     const uint64_t offsets[] = {FILE_BYTES - 1,          FILE_BYTES,       INT64_MAX,      INT64_MAX - 100,
                                 (uint64_t)INT64_MAX + 1, UINT64_MAX - 100, UINT64_MAX - 8, UINT64_MAX};
     for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
@@ -153,7 +153,7 @@ Test(target_elf, headers_that_lie) {
     }
 }
 
-Test(target_elf, counts_and_sizes_of_headers_that_the_kernel_refuses) {
+Test(launch_elf_file, counts_and_sizes_of_headers_that_the_kernel_refuses) {
     union image image;
     make(&image);
     image.elf.header.e_phnum = 0;
@@ -173,7 +173,7 @@ Test(target_elf, counts_and_sizes_of_headers_that_the_kernel_refuses) {
     cr_assert_eq(read_image(&image), MSHIM_ELF_STATIC);
 }
 
-Test(target_elf, interpreters_that_the_kernel_refuses) {
+Test(launch_elf_file, interpreters_that_the_kernel_refuses) {
     union image image;
     make(&image);
     image.elf.segments[1].p_filesz = sizeof loader - 1; /* without its NUL */
@@ -195,7 +195,7 @@ Test(target_elf, interpreters_that_the_kernel_refuses) {
     cr_assert_str_eq(elf.interpreter, loader);
 }
 
-Test(target_elf, the_note_among_others) {
+Test(launch_elf_file, the_note_among_others) {
     union image image;
     make(&image);
     put_note(&image, "GNU", 1, "\1\2\3\4", 4);
@@ -207,7 +207,7 @@ Test(target_elf, the_note_among_others) {
     cr_assert_str_eq(elf.note, "libc=glibc\nversion=1.2.3\n");
 }
 
-Test(target_elf, a_note_that_is_too_long_is_cut) {
+Test(launch_elf_file, a_note_that_is_too_long_is_cut) {
     union image image;
     char text[1000];
     memset(text, 'x', sizeof text);
@@ -217,7 +217,7 @@ Test(target_elf, a_note_that_is_too_long_is_cut) {
     cr_assert_eq(strlen(elf.note), sizeof elf.note - 1);
 }
 
-Test(target_elf, notes_that_lie) {
+Test(launch_elf_file, notes_that_lie) {
     const uint32_t sizes[] = {5, 63, 64, 65, 4096, INT32_MAX, UINT32_MAX - 11, UINT32_MAX - 3, UINT32_MAX};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (unsigned field = 0; field < 2; field++) {
@@ -230,7 +230,7 @@ Test(target_elf, notes_that_lie) {
 }
 
 /* Any bytes at all must be survived, which the sanitizers watch. */
-Test(target_elf, thousands_of_random_changes) {
+Test(launch_elf_file, thousands_of_random_changes) {
     unsigned random = 1;
     for (unsigned turn = 0; turn < 5000; turn++) {
         union image image;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PAGE_SUPPORT_H
-#define PAGE_SUPPORT_H
+#ifndef INSPECT_SUPPORT_H
+#define INSPECT_SUPPORT_H
 
 #include "command/inspect/stats_report.h"
 
@@ -12,22 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A page as a process with `records` threads would have it, and what is in it. */
+/* A stats file as a process with `records` threads would have it, and what is in it. */
 enum {
-    PAGE_MALLOCS = 1000,
-    PAGE_SIZE_BYTES = 48,
-    PAGE_BYTES_EACH = 64,
-    PAGE_OBJECTS = 7,
-    PAGE_MOST_RECORDS = 16
+    STATS_MALLOCS = 1000,
+    STATS_SIZE_BYTES = 48,
+    STATS_BYTES_EACH = 64,
+    STATS_OBJECTS = 7,
+    STATS_MAX_RECORDS = 16
 };
 
-struct page_file {
+struct stats_test_file {
     struct mshim_stats stats;
-    struct mshim_stats_record more[PAGE_MOST_RECORDS];
+    struct mshim_stats_record more[STATS_MAX_RECORDS];
 };
 
-/* Each record counts PAGE_MALLOCS calls of malloc for PAGE_SIZE_BYTES. */
-static inline void page_fill(struct page_file *file, uint32_t records) {
+/* Each record counts STATS_MALLOCS calls of malloc for STATS_SIZE_BYTES. */
+static inline void stats_fill(struct stats_test_file *file, uint32_t records) {
     memset(file, 0, sizeof *file);
     struct mshim_stats *const stats = &file->stats;
     stats->magic = MSHIM_STATS_MAGIC;
@@ -46,26 +46,26 @@ static inline void page_fill(struct page_file *file, uint32_t records) {
     strcpy(stats->allocator_version, "5.3.0");
     static const char options[] = "MSHIM_ALLOCATOR=jemalloc\0MSHIM_THREAD_STACK=512K\0";
     memcpy(stats->options, options, sizeof options);
-    uint64_t *const told[] = {&stats->updated_ns,    &stats->user_cpu_ns,  &stats->system_cpu_ns,
-                              &stats->minor_faults,  &stats->major_faults, &stats->peak_rss_bytes,
-                              &stats->retained_bytes};
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-        *told[i] = MSHIM_ABSENT;
+    uint64_t *const published[] = {&stats->updated_ns,    &stats->user_cpu_ns,  &stats->system_cpu_ns,
+                                   &stats->minor_faults,  &stats->major_faults, &stats->peak_rss_bytes,
+                                   &stats->retained_bytes};
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++)
+        *published[i] = MSHIM_ABSENT;
     stats->memory_bytes = 4096;
     stats->python_served = 1;
-    stats->python_heaps[0].domains[1].small[0].allocated = PAGE_OBJECTS;
+    stats->python_heaps[0].domains[1].small[0].allocated = STATS_OBJECTS;
     for (uint32_t i = 0; i < records; i++) {
         struct mshim_stats_record *const record =
             i < MSHIM_STATS_FIRST_RECORDS ? &stats->records[i] : &file->more[i - MSHIM_STATS_FIRST_RECORDS];
-        record->sizes[PAGE_SIZE_BYTES / 16] = PAGE_MALLOCS;
-        record->requested_bytes[MSHIM_FUNCTION_malloc] = PAGE_MALLOCS * PAGE_SIZE_BYTES;
-        record->allocated_bytes = PAGE_MALLOCS * PAGE_BYTES_EACH;
+        record->sizes[STATS_SIZE_BYTES / 16] = STATS_MALLOCS;
+        record->requested_bytes[MSHIM_FUNCTION_malloc] = STATS_MALLOCS * STATS_SIZE_BYTES;
+        record->allocated_bytes = STATS_MALLOCS * STATS_BYTES_EACH;
     }
 }
 
 /* A file without a name that begins with `bytes` of `content`. */
-static inline int page_write(const void *content, size_t bytes) {
-    char path[] = "/tmp/mshim-page-XXXXXX";
+static inline int stats_write(const void *content, size_t bytes) {
+    char path[] = "/tmp/mshim-stats-XXXXXX";
     const int fd = mkstemp(path);
     cr_assert_geq(fd, 0);
     unlink(path);
