@@ -17,12 +17,12 @@ class Settings(NamedTuple):
     fewest_starts: int  # below this no interval is worth printing: rather late than fewer
     first_turns: int  # in the first round, when costs are unknown
     most_turns: int  # per start
-    price: bool = False  # the C micro-benchmarks and the start-up time, too
+    overhead: bool = False  # the C micro-benchmarks and the start-up time, too
 
 
 QUICK = Settings(budget_seconds=200, starts=5, fewest_starts=4, first_turns=3, most_turns=6)
 REAL = Settings(budget_seconds=270, starts=4, fewest_starts=3, first_turns=2, most_turns=6)
-FULL = Settings(budget_seconds=1680, starts=12, fewest_starts=6, first_turns=3, most_turns=8, price=True)
+FULL = Settings(budget_seconds=1680, starts=12, fewest_starts=6, first_turns=3, most_turns=8, overhead=True)
 
 
 class Cost(NamedTuple):

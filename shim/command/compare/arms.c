@@ -192,7 +192,7 @@ bool mshim_arms_add(struct mshim_arms *arms, const char *list, char *why, size_t
     }
 }
 
-bool mshim_arms_usual(struct mshim_arms *arms, char *why, size_t size) {
+bool mshim_arms_default(struct mshim_arms *arms, char *why, size_t size) {
     if (!mshim_arms_add(arms, "none", why, size))
         return false;
     const char *const *values = mshim_option_rows[MSHIM_OPTION_allocator].values;

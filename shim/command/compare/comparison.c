@@ -5,13 +5,7 @@
 #include <stdlib.h>
 
 /* With fewer samples of a run it is chance whether all of its processes were seen. */
-enum { FEWEST_SAMPLES = 3 };
-
-const struct mshim_measure_row mshim_measure_rows[MSHIM_MEASURES] = {
-#define MSHIM_MEASURE(name, unit, more_is_better, title) {#name, unit, title, more_is_better},
-#include "command/compare/measures.def"
-#undef MSHIM_MEASURE
-};
+enum { SAMPLES_MIN = 3 };
 
 size_t mshim_comparison_live(const struct mshim_comparison *comparison) {
     size_t live = 0;
@@ -84,15 +78,14 @@ static bool in_cgroup(const struct mshim_run *run) {
 }
 
 static bool is_sampled(const struct mshim_run *run) {
-    return !run->in_cgroup && run->samples >= FEWEST_SAMPLES &&
-           !isnan(run->values[MSHIM_MEASURE_peak_memory]);
+    return !run->in_cgroup && run->samples >= SAMPLES_MIN && !isnan(run->values[MSHIM_MEASURE_peak_memory]);
 }
 
 void mshim_comparison_choose_memory(struct mshim_comparison *comparison) {
-    comparison->memory_source = all_runs(comparison, in_cgroup)    ? MSHIM_MEMORY_CGROUP
-                                : all_runs(comparison, is_sampled) ? MSHIM_MEMORY_PSS
-                                                                   : MSHIM_MEMORY_MAX_RSS;
-    if (comparison->memory_source != MSHIM_MEMORY_MAX_RSS)
+    comparison->peak_source = all_runs(comparison, in_cgroup)    ? MSHIM_PEAK_CGROUP
+                              : all_runs(comparison, is_sampled) ? MSHIM_PEAK_PSS
+                                                                 : MSHIM_PEAK_MAX_RSS;
+    if (comparison->peak_source != MSHIM_PEAK_MAX_RSS)
         return;
     for (size_t i = 0; i < comparison->arms.count; i++)
         for (size_t turn = 0; turn < comparison->turns; turn++) {

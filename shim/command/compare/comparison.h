@@ -4,10 +4,9 @@
 
 /* Everything that a comparison found, and what it was asked for. */
 
-#include "command/launch/flavour.h"
 #include "command/compare/arms.h"
-#include "command/compare/memory.h"
 #include "command/compare/statistics.h"
+#include "command/launch/flavour.h"
 
 /* The intervals are made for less than the 5 % that they are called by: they are looked at again and again
  * while runs are added, until they are narrow enough (tests/unit/compare_simulated.c has what comes of that).
@@ -38,7 +37,7 @@ struct mshim_comparison {
     double elapsed_seconds;
     enum mshim_stopped_by stopped_by;
     enum mshim_measure primary; /* what decides */
-    enum mshim_memory_source memory_source;
+    enum mshim_peak_source peak_source;
     enum mshim_flavour flavour; /* the libc of the process that mattered */
 };
 

@@ -72,7 +72,7 @@ void mshim_comparison_print(const struct mshim_comparison *comparison,
                 print_arm(comparison, &comparison->arms.arm[i], width);
         mshim_print("Medians of %zu runs each; ratios to %s, paired by turn, with 95 %% intervals; %s.",
                     comparison->turns, comparison->arms.arm[0].name, stopped_by[comparison->stopped_by]);
-        mshim_print("Memory: %s.", mshim_memory_source_title(comparison->memory_source));
+        mshim_print("Memory: %s.", mshim_peak_source_title(comparison->peak_source));
         mshim_print("%s", "");
     }
     for (size_t i = 0; i < verdict->count; i++)

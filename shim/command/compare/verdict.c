@@ -69,7 +69,7 @@ static void append_factor(struct text *text, const struct mshim_estimate *ratio,
 
 static void append_primary(struct text *text, enum mshim_measure measure,
                            const struct mshim_estimate *ratio) {
-    const bool more_is_better = mshim_measure_rows[measure].more_is_better;
+    const bool more_is_better = mshim_measure_table[measure].more_is_better;
     if (!is_known(ratio))
         append(text, "too few runs to tell");
     else if (!differs(ratio)) {
@@ -80,7 +80,7 @@ static void append_primary(struct text *text, enum mshim_measure measure,
     else if (measure == MSHIM_MEASURE_ready)
         append_factor(text, ratio, more_is_better, "sooner ready", "later ready");
     else
-        append_factor(text, ratio, more_is_better, "the requests a second", "fewer requests a second");
+        append_factor(text, ratio, more_is_better, "the requests per second", "fewer requests per second");
 }
 
 /* "memory +3 %", with its interval where that is not as narrow as the figure pretends. */
@@ -156,7 +156,7 @@ struct best {
 
 static bool find_best(const struct mshim_comparison *comparison, enum mshim_measure measure,
                       struct best *best) {
-    const bool more_is_better = mshim_measure_rows[measure].more_is_better;
+    const bool more_is_better = mshim_measure_table[measure].more_is_better;
     double record = NAN;
     *best = (struct best){0};
     for (size_t i = 0; i < comparison->arms.count; i++) {
