@@ -62,7 +62,7 @@ def counts_for(programs: Programs, case: Case, extent: Extent) -> dict:
     return counts
 
 
-def measure_libc(libc: str, places: Places, folder: str, extent: Extent, rng: random.Random, tell) -> dict:
+def measure_libc(libc: str, places: Places, folder: str, extent: Extent, rng: random.Random, step) -> dict:
     """Nanoseconds per call: case → arm → by start and turn."""
     program = places.price_program(libc)
     launches = [arms.resolve(arm, places, folder, program) for arm in overhead_arms.arms_of(libc, places.is_built)]
@@ -75,7 +75,7 @@ def measure_libc(libc: str, places: Places, folder: str, extent: Extent, rng: ra
                 programs.start_all(launches)
                 for case in cases:
                     part = 1 / len(cases) / len(overhead_arms.PROCESSES)
-                    tell(f"{libc}, start {start + 1} of {extent.starts}, {case.key}", part)
+                    step(f"{libc}, start {start + 1} of {extent.starts}, {case.key}", part)
                     if case not in counts:
                         counts[case] = counts_for(programs, case, extent)
                     turns: dict = {name: [] for name in names}
@@ -147,14 +147,14 @@ def scaling_entry(libc: str, found: dict, rng: random.Random) -> dict:
     return entry
 
 
-def start_up(places: Places, folder: str, count: int, rng: random.Random, tell) -> dict:
+def start_up(places: Places, folder: str, count: int, rng: random.Random, step) -> dict:
     """`python3 -c pass`, from fork to end; every run is a start of its own."""
     launches = [arms.resolve(arm, places, folder) for arm in overhead_arms.START_UP]
     for launch in launches:
         check(launch)
     seconds: dict = {launch.arm.name: [] for launch in launches}
     for turn in range(count + 2):
-        tell(f"start-up, {turn} of {count}", 1 / (count + 2))
+        step(f"start-up, {turn} of {count}", 1 / (count + 2))
         for launch in rng.sample(launches, len(launches)):
             began = time.perf_counter()
             child = os.posix_spawn(launch.program, [launch.program, "-c", "pass"], dict(launch.environment))
@@ -180,22 +180,22 @@ def measure(places: Places, folder: str, full: bool, rng: random.Random, progres
     units = len(LIBCS) * extent.starts + extent.start_ups / 40
     done = 0.0
 
-    def teller(weight: float):
-        def tell(text: str, part: float) -> None:
+    def stepper(weight: float):
+        def step(text: str, part: float) -> None:
             nonlocal done
             elapsed = time.monotonic() - began
             progress.show(f"overhead: {text}", elapsed / done * (units - done) if done else 60.0)
             done += part * weight
 
-        return tell
+        return step
 
     found: dict = {"repetition_ns": extent.repetition_ns, "starts": extent.starts, "turns": extent.turns}
     cases, means, scaling = [], [], []
     for libc in LIBCS:
-        measured = measure_libc(libc, places, folder, extent, rng, teller(1.0))
+        measured = measure_libc(libc, places, folder, extent, rng, stepper(1.0))
         cases += [case_entry(libc, case, measured[case], rng) for case in overhead_arms.ONE_THREAD + overhead_arms.TWO_THREADS]
         means += [mean_entry(libc, op, threads, measured, rng) for op in overhead_arms.OPERATIONS for threads in (0, 2)]
         scaling.append(scaling_entry(libc, measured, rng))
     found.update({"cases": cases, "means": means, "scaling": scaling})
-    found["start_up"] = start_up(places, folder, extent.start_ups, rng, teller(extent.start_ups / 40))
+    found["start_up"] = start_up(places, folder, extent.start_ups, rng, stepper(extent.start_ups / 40))
     return found

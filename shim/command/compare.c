@@ -89,7 +89,7 @@ static bool take_flag(struct request *request, int flag, const char *value) {
 }
 
 static bool take_long_flag(struct request *request, const char *flag, const char *value) {
-    struct mshim_settings *const settings = &request->comparison.settings;
+    struct mshim_comparison_settings *const settings = &request->comparison.settings;
     if (strcmp(flag, "precision") == 0)
         return read_number(value, 0.01, 100, &settings->precision_percent) ||
                refuse(request, "--precision", value, "0.01 to 100 percent");
@@ -113,7 +113,7 @@ static bool take_long_flag(struct request *request, const char *flag, const char
 
 /* Do the flags fit each other? */
 static bool fits(struct request *request) {
-    const struct mshim_settings *const settings = &request->comparison.settings;
+    const struct mshim_comparison_settings *const settings = &request->comparison.settings;
     if (!request->has_arms &&
         !mshim_arms_default(&request->comparison.arms, request->why, sizeof request->why))
         return false;
@@ -173,7 +173,7 @@ static int judge(const struct mshim_comparison *comparison) {
 }
 
 /* Writes the files that were asked for. */
-static bool save_all(const struct request *request, const struct mshim_sentences *sentences) {
+static bool save_all(const struct request *request, const struct mshim_verdict_text *sentences) {
     size_t length;
     bool well = true;
     signal(SIGXFSZ, SIG_IGN); /* a limit of file size is an error like others */
@@ -200,7 +200,7 @@ static bool can_save_all(struct request *request) {
 
 static int run(struct request *request, struct mshim_runner *runner) {
     struct mshim_comparison *const comparison = &request->comparison;
-    static struct mshim_sentences verdict;
+    static struct mshim_verdict_text verdict;
     const enum mshim_run_end end = mshim_session_run(comparison, runner);
     if (end == MSHIM_RUN_FAILED)
         return tell_failure(runner);

@@ -44,9 +44,9 @@ class Results(Case):
 
     def test_html_report_has_the_same_results(self):
         result = self.result("-n", "1", "-a", "none,mimalloc", "-r", "result.html", "--", work(), "</script><b>&", 50)
-        page = (self.folder / "result.html").read_text(encoding="utf-8")
-        self.assertNotIn("</script><b>", page)
-        shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL).group(1)
+        report = (self.folder / "result.html").read_text(encoding="utf-8")
+        self.assertNotIn("</script><b>", report)
+        shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', report, re.DOTALL).group(1)
         self.assertEqual(json.loads(shown), result)
 
     def test_counters_tell_what_was_allocated(self):

@@ -121,7 +121,7 @@ class Bench(report_case.ReportCase):
         self.assertEqual(self.rows("service")[2], ["musl", "800 (0.80)", "20.2"])
         self.assertEqual(self.rows("install"), [["glibc", "20.0", "15.5", "-"], ["musl", "30.1", "-", "1.50 (1.40 to 1.60)"]])
         self.assertIn("musl60.0 MiB250 MiB7.50 s", self.texts("#install tbody tr"))
-        self.choose("workloads", "processor time")
+        self.choose("workloads", "CPU time")
         self.assertEqual([row[4] for row in self.rows("workloads")[:2]], ["1.25", "-"])
 
     def test_ties_are_rounded_as_the_terminal_does(self):

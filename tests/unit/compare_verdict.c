@@ -10,7 +10,7 @@
 enum { TURNS = 20 };
 
 static struct mshim_comparison comparison;
-static struct mshim_sentences sentences;
+static struct mshim_verdict_text sentences;
 
 /* Adds an arm whose runs are `time` and `memory` times the first's, give or take what is in `jitter`. */
 static struct mshim_arm *add(const char *name, double time, double memory, double jitter) {

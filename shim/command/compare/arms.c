@@ -152,7 +152,7 @@ static bool read_arm(struct mshim_arm *arm, char *why, size_t size) {
     return false;
 }
 
-/* The name by which the arm is told from others: "none-again", "none-again-2". */
+/* The name by which the arm is distinguished from others: "none-again", "none-again-2". */
 static char *name_of(const struct mshim_arms *arms, const char *text) {
     char *name = NULL;
     size_t same = 0;

@@ -23,14 +23,14 @@ double mshim_comparison_median(const struct mshim_comparison *comparison, const 
         all = !isnan(values[turn]);
     }
     if (all)
-        median = mshim_median(values, comparison->turns);
+        median = mshim_statistics_median(values, comparison->turns);
     free(values);
     return median;
 }
 
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                             const struct mshim_arm *other, enum mshim_measure measure,
-                            struct mshim_estimate *ratio) {
+                            struct mshim_statistics_estimate *ratio) {
     const double arms = (double)comparison->arms.count;
     const double pairs = arms * (arms - 1) / 2;
     double *const logs = calloc(comparison->turns + 1, sizeof *logs);
@@ -40,10 +40,10 @@ bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const str
         well = mine > 0 && theirs > 0;
         logs[turn] = well ? log(mine / theirs) : 0;
     }
-    well = well && mshim_paired_estimate(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / pairs);
+    well = well && mshim_statistics_paired(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / pairs);
     free(logs);
     if (well)
-        *ratio = (struct mshim_estimate){exp(ratio->median), exp(ratio->low), exp(ratio->high)};
+        *ratio = (struct mshim_statistics_estimate){exp(ratio->median), exp(ratio->low), exp(ratio->high)};
     return well;
 }
 
@@ -52,7 +52,7 @@ bool mshim_comparison_is_precise(const struct mshim_comparison *comparison, doub
     double widest = 0;
     for (size_t i = 1; i < comparison->arms.count; i++) {
         const struct mshim_arm *const arm = &comparison->arms.arm[i];
-        struct mshim_estimate ratio;
+        struct mshim_statistics_estimate ratio;
         if (arm->voided[0])
             continue;
         const bool known = mshim_comparison_ratio(comparison, arm, reference, comparison->primary, &ratio);

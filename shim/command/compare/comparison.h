@@ -13,7 +13,7 @@
  */
 #define MSHIM_COMPARE_LEVEL 0.03
 
-struct mshim_settings {
+struct mshim_comparison_settings {
     size_t runs;              /* of each arm, at most */
     double precision_percent; /* from one end of the interval to the other */
     double seconds;           /* for everything, as far as whole turns go */
@@ -31,7 +31,7 @@ enum mshim_stopped_by {
 };
 
 struct mshim_comparison {
-    struct mshim_settings settings;
+    struct mshim_comparison_settings settings;
     struct mshim_arms arms; /* the first is the reference */
     size_t turns;           /* that are complete */
     double elapsed_seconds;
@@ -52,7 +52,7 @@ double mshim_comparison_median(const struct mshim_comparison *comparison, const 
  * where a run has no value, or 0. */
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                             const struct mshim_arm *other, enum mshim_measure measure,
-                            struct mshim_estimate *ratio);
+                            struct mshim_statistics_estimate *ratio);
 
 /* Are all intervals of what decides as narrow as was asked for? `*factor` (may be NULL): the widest over
  * that. */

@@ -37,7 +37,7 @@ static void versions(struct mshim_json *outer, const struct mshim_comparison *co
     mshim_write_text(json.writer, "}");
 }
 
-static void settings(struct mshim_json *outer, const struct mshim_settings *settings) {
+static void settings(struct mshim_json *outer, const struct mshim_comparison_settings *settings) {
     struct mshim_json json = mshim_json_begin(outer, "settings", "{");
     mshim_json_number(&json, "runs", (double)settings->runs);
     mshim_json_number(&json, "precision_percent", settings->precision_percent);
@@ -104,7 +104,7 @@ static void ratios(struct mshim_json *outer, const struct mshim_comparison *comp
                    const struct mshim_arm *arm) {
     struct mshim_json json = mshim_json_begin(outer, "ratio", "{");
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
-        struct mshim_estimate ratio;
+        struct mshim_statistics_estimate ratio;
         if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], i, &ratio))
             continue;
         struct mshim_json inner = mshim_json_begin(&json, mshim_measure_table[i].name, "{");
@@ -153,7 +153,7 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
 }
 
 static void whole(struct mshim_writer *writer, const struct mshim_comparison *comparison,
-                  const struct mshim_sentences *verdict) {
+                  const struct mshim_verdict_text *verdict) {
     static const char *const stopped_by[] = {"precision", "runs", "time", "signal"};
     struct mshim_json json = mshim_json_new(writer);
     const char *lines[MSHIM_VERDICT_LINES];
@@ -201,8 +201,8 @@ static char *read_all(int fd, size_t *length) {
     return bytes;
 }
 
-char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
-                            size_t *length) {
+char *mshim_comparison_json(const struct mshim_comparison *comparison,
+                            const struct mshim_verdict_text *verdict, size_t *length) {
     struct mshim_writer writer = {.fd = memfd_create("mshim-compare", MFD_CLOEXEC)};
     if (writer.fd < 0)
         return NULL;

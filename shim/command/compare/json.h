@@ -8,7 +8,7 @@
 #include "command/compare/verdict.h"
 
 /* Allocated, `*length` bytes without a NUL; NULL with errno set. */
-char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
-                            size_t *length);
+char *mshim_comparison_json(const struct mshim_comparison *comparison,
+                            const struct mshim_verdict_text *verdict, size_t *length);
 
 #endif

@@ -23,7 +23,7 @@ static void memory_text(char text[16], double bytes) {
 
 static void ratio_text(char text[32], const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                        enum mshim_measure measure) {
-    struct mshim_estimate ratio;
+    struct mshim_statistics_estimate ratio;
     if (arm == &comparison->arms.arm[0])
         strcpy(text, "1");
     else if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], measure, &ratio))
@@ -52,7 +52,7 @@ static void print_arm(const struct mshim_comparison *comparison, const struct ms
 }
 
 void mshim_comparison_print(const struct mshim_comparison *comparison,
-                            const struct mshim_sentences *verdict) {
+                            const struct mshim_verdict_text *verdict) {
     static const char *const stopped_by[] = {"the intervals are narrow enough",
                                              "that is as many as were allowed", "the time is up",
                                              "interrupted"};

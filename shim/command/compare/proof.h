@@ -4,9 +4,10 @@
 
 /*
  * Was an arm live in the processes that mattered? They are looked at while they run: each program that a
- * process becomes is an image of its own, so that shells, entry scripts and launchers are told from what they
- * lead to. What counts is CPU time: an arm is live where the images in which it was seen have used most
- * of it. (The bench asks its Python workers the same, which say it of themselves: bench/engine/proof.py.)
+ * process becomes is an image of its own, so that shells, entry scripts and launchers are distinguished from
+ * what they lead to. What counts is CPU time: an arm is live where the images in which it was seen have used
+ * most of it. (The bench asks its Python workers the same, which say it of themselves:
+ * bench/engine/proof.py.)
  */
 
 #include "command/compare/arms.h"

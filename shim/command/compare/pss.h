@@ -12,7 +12,7 @@ struct mshim_pss {
     double largest_rss_bytes; /* the resident set of the one that has the largest */
 };
 
-/* False where the kernel does not tell. */
+/* False where the kernel does not say. */
 bool mshim_pss_read(struct mshim_pss *pss, const struct mshim_tree *tree);
 
 #endif

@@ -137,7 +137,7 @@ static enum mshim_run_end judge_load(struct mshim_runner *runner, const struct m
 /* Goes on until the command has ended, with the load in between. */
 static enum mshim_run_end see_through(struct mshim_runner *runner, const struct mshim_arm *arm,
                                       char **load_environment, struct mshim_run *run) {
-    const struct mshim_settings *const settings = runner->settings;
+    const struct mshim_comparison_settings *const settings = runner->settings;
     const struct mshim_job_outcome *const command = runner->command.outcome;
     const uint64_t started_ns = mshim_now_ns();
     enum mshim_run_end end = MSHIM_RUN_DONE;
@@ -219,7 +219,7 @@ static void take_values(struct mshim_runner *runner, struct mshim_run *run) {
 
 enum mshim_run_end mshim_runner_run(struct mshim_runner *runner, const struct mshim_arm *arm,
                                     enum mshim_run_kind kind, struct mshim_run *run) {
-    const struct mshim_settings *const settings = runner->settings;
+    const struct mshim_comparison_settings *const settings = runner->settings;
     struct mshim_report_folder *const reports = kind == MSHIM_RUN_COUNTED ? &runner->reports : NULL;
     char **environment =
         mshim_environment_make(arm, runner->environment, reports ? reports->report : NULL, runner->counter);

@@ -21,7 +21,7 @@ enum mshim_run_end {
 };
 
 struct mshim_runner {
-    const struct mshim_settings *settings;
+    const struct mshim_comparison_settings *settings;
     const char *file; /* of the command, for execve */
     char *const *argv;
     char *const *environment;

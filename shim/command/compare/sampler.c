@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A look costs the command time where there are few processors, and keeps it from mapping memory meanwhile:
+/* A look costs the command time where there are few CPUs, and keeps it from mapping memory meanwhile:
  * so a run is looked at about as often however long it is, and looking takes a small part of the time. */
 enum {
     INTERVAL_MIN_NS = 2000000,

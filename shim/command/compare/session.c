@@ -64,7 +64,7 @@ static bool find_library(struct session *session, char *why, size_t size) {
     return true;
 }
 
-/* Runs the command bare, and sees what uses the processor and on which libc that runs. */
+/* Runs the command bare, and sees what uses the CPU and on which libc that runs. */
 static enum mshim_run_end scout(struct session *session) {
     static const struct mshim_arm bare = {.kind = MSHIM_ARM_NONE, .name = (char *)"none"};
     struct mshim_arms *const arms = &session->comparison->arms;
@@ -196,7 +196,7 @@ static bool is_enough(struct session *session, double factor) {
     return elapsed(session) + turn_seconds + session->counted_seconds > comparison->settings.seconds;
 }
 
-/* A load that tells of requests decides by those, another by the time that it takes. */
+/* The requests per second of a load decide; where it does not report them, the time that it takes. */
 static void choose_primary(struct mshim_comparison *comparison, const struct mshim_run *run) {
     comparison->primary = !comparison->settings.ready_when ? MSHIM_MEASURE_wall
                           : !comparison->settings.load     ? MSHIM_MEASURE_ready

@@ -21,7 +21,7 @@ static bool append(struct mshim_tree *tree, pid_t pid) {
     return true;
 }
 
-/* The children that one thread has started. False where the kernel does not tell. */
+/* The children that one thread has started. False where the kernel does not say. */
 static bool append_children(struct mshim_tree *tree, pid_t pid, const char *thread) {
     char path[64], *word = NULL;
     size_t capacity = 0;
