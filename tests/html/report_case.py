@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A test's page: results in the built template, shown by one browser for all tests."""
+"""A test's report: results in the built template, shown by one browser for all tests."""
 
 import atexit
 import functools
@@ -8,7 +8,7 @@ import unittest
 
 import browser
 import samples
-from engine import page
+from engine import html_report
 from engine.places import Places
 
 SHOTS = os.path.join(samples.TOP, "build", "html")
@@ -22,20 +22,20 @@ def the_browser():
     return opened
 
 
-class PageCase(unittest.TestCase):
+class ReportCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         reason = browser.missing()
         if reason:
             raise unittest.SkipTest(reason)
-        cls.template = Places().page_template()
+        cls.template = Places().html_template()
         cls.browser = the_browser()
 
     def show(self, found, name, width=1100, scheme="light", quiet=True):
-        """Opens the page of these results; whatever the console says fails the test."""
+        """Opens the report of these results; whatever the console says fails the test."""
         path = os.path.join(SHOTS, f"{name}.html")
         os.makedirs(SHOTS, exist_ok=True)
-        page.write(found, self.template, path)
+        html_report.write(found, self.template, path)
         self.browser.open(path, width, scheme)
         if quiet:
             self.assertEqual(self.browser.messages(), [])

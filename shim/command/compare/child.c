@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/compare/launch.h"
+#include "command/compare/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ _Noreturn static void become(const struct mshim_job *job, int go_fd, int exec_fd
     _exit(127);
 }
 
-bool mshim_launch_prepare(struct mshim_launch *launch, const struct mshim_job *job, const sigset_t *mask) {
+bool mshim_child_prepare(struct mshim_child *child, const struct mshim_job *job, const sigset_t *mask) {
     int go[2], exec[2], out[2] = {-1, -1}, err[2];
     const bool keeps_output = !job->arm || job->ready_when;
     if (!make_pipe(go, 0) || !make_pipe(exec, O_NONBLOCK) || !make_pipe(err, O_NONBLOCK) ||
@@ -40,12 +40,12 @@ bool mshim_launch_prepare(struct mshim_launch *launch, const struct mshim_job *j
     close(err[1]);
     if (keeps_output)
         close(out[1]);
-    *launch = (struct mshim_launch){pid, go[1], exec[0], out[0], err[0]};
+    *child = (struct mshim_child){pid, go[1], exec[0], out[0], err[0]};
     return true;
 }
 
-bool mshim_launch_go(struct mshim_launch *launch) {
-    const bool gone = write(launch->go_fd, "", 1) == 1;
-    close(launch->go_fd);
+bool mshim_child_go(struct mshim_child *child) {
+    const bool gone = write(child->go_fd, "", 1) == 1;
+    close(child->go_fd);
     return gone;
 }

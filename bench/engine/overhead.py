@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The shim's own price, in C: `bench/micro/price.c` under every preload, taking turns as the Python workers do, and the
+"""The shim's own overhead, in C: `bench/micro/price.c` under every preload, taking turns as the Python workers do, and the
 time that an interpreter takes to start."""
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import random
 import time
 from typing import NamedTuple
 
-from . import arms, intervals, price_arms, proof
+from . import arms, intervals, overhead_arms, proof
 from .errors import BenchError
 from .places import Places, check
-from .price_arms import LIBCS, Case
+from .overhead_arms import LIBCS, Case
 from .process import Group
 
 
@@ -27,8 +27,8 @@ class Extent(NamedTuple):
 QUICK = Extent(starts=4, turns=3, repetition_ns=2e6, start_ups=40)
 FULL = Extent(starts=8, turns=4, repetition_ns=3e6, start_ups=150)
 FIRST_COUNT = 200
-# The two prices: each is one arm against another.
-PRICES = {"routing": (price_arms.routed, price_arms.alone), "counting": (price_arms.counted, price_arms.routed)}
+# What is paid twice, each as one arm against another.
+OVERHEADS = {"routing": (overhead_arms.routed, overhead_arms.alone), "counting": (overhead_arms.counted, overhead_arms.routed)}
 
 
 class Programs(Group):
@@ -62,20 +62,20 @@ def counts_for(programs: Programs, case: Case, extent: Extent) -> dict:
     return counts
 
 
-def measure_libc(libc: str, places: Places, folder: str, extent: Extent, rng: random.Random, tell) -> dict:
-    """Nanoseconds a call: case → arm → by start and turn."""
+def measure_libc(libc: str, places: Places, folder: str, extent: Extent, rng: random.Random, step) -> dict:
+    """Nanoseconds per call: case → arm → by start and turn."""
     program = places.price_program(libc)
-    launches = [arms.resolve(arm, places, folder, program) for arm in price_arms.arms_of(libc, places.is_built)]
+    launches = [arms.resolve(arm, places, folder, program) for arm in overhead_arms.arms_of(libc, places.is_built)]
     names = [launch.arm.name for launch in launches]
     found: dict = {}
     counts: dict = {}
     for start in range(extent.starts):
-        for cases in price_arms.PROCESSES:
+        for cases in overhead_arms.PROCESSES:
             with Programs() as programs:
                 programs.start_all(launches)
                 for case in cases:
-                    part = 1 / len(cases) / len(price_arms.PROCESSES)
-                    tell(f"{libc}, start {start + 1} of {extent.starts}, {case.key}", part)
+                    part = 1 / len(cases) / len(overhead_arms.PROCESSES)
+                    step(f"{libc}, start {start + 1} of {extent.starts}, {case.key}", part)
                     if case not in counts:
                         counts[case] = counts_for(programs, case, extent)
                     turns: dict = {name: [] for name in names}
@@ -92,7 +92,7 @@ def difference(a: list, b: list) -> list:
 
 
 def case_entry(libc: str, case: Case, by_arm: dict, rng: random.Random) -> dict:
-    base = by_arm[price_arms.bare(libc)]
+    base = by_arm[overhead_arms.bare(libc)]
     entry = {"libc": libc, "operation": case.operation, "bytes": case.size, "threads": max(1, case.threads)}
     entry["ns_per_call"] = {arm: intervals.of_values(values, rng).as_dict() for arm, values in by_arm.items()}
     entry["ratio_to_bare"] = {
@@ -100,13 +100,13 @@ def case_entry(libc: str, case: Case, by_arm: dict, rng: random.Random) -> dict:
         for arm, values in by_arm.items()
         if values is not base
     }
-    for key, (of, against) in PRICES.items():
+    for key, (of, against) in OVERHEADS.items():
         entry[key] = {
             allocator: {
                 "ns": intervals.of_values(difference(by_arm[a], by_arm[b]), rng).as_dict(),
                 "ratio": intervals.of_ratios(intervals.paired_logs(by_arm[a], by_arm[b]), rng).as_dict(),
             }
-            for allocator in price_arms.ALLOCATORS
+            for allocator in overhead_arms.ALLOCATORS
             for a, b in [(of(libc, allocator), against(libc, allocator))]
             if b in by_arm
         }
@@ -114,12 +114,12 @@ def case_entry(libc: str, case: Case, by_arm: dict, rng: random.Random) -> dict:
 
 
 def mean_entry(libc: str, operation: str, threads: int, found: dict, rng: random.Random) -> dict:
-    """Both prices as means over size classes: of the classes' medians, with replicates drawn class by class."""
-    cases = [Case(operation, size, threads) for size in price_arms.SIZES_OF_MEAN]
+    """Both overheads as means over size classes: of the classes' medians, with replicates drawn class by class."""
+    cases = [Case(operation, size, threads) for size in overhead_arms.SIZES_OF_MEAN]
     entry: dict = {"libc": libc, "operation": operation, "threads": max(1, threads)}
-    for key, (of, against) in PRICES.items():
+    for key, (of, against) in OVERHEADS.items():
         entry[key] = {}
-        for allocator in price_arms.ALLOCATORS:
+        for allocator in overhead_arms.ALLOCATORS:
             a, b = of(libc, allocator), against(libc, allocator)
             if b not in found[cases[0]]:
                 continue
@@ -147,14 +147,14 @@ def scaling_entry(libc: str, found: dict, rng: random.Random) -> dict:
     return entry
 
 
-def start_up(places: Places, folder: str, count: int, rng: random.Random, tell) -> dict:
+def start_up(places: Places, folder: str, count: int, rng: random.Random, step) -> dict:
     """`python3 -c pass`, from fork to end; every run is a start of its own."""
-    launches = [arms.resolve(arm, places, folder) for arm in price_arms.START_UP]
+    launches = [arms.resolve(arm, places, folder) for arm in overhead_arms.START_UP]
     for launch in launches:
         check(launch)
     seconds: dict = {launch.arm.name: [] for launch in launches}
     for turn in range(count + 2):
-        tell(f"start-up, {turn} of {count}", 1 / (count + 2))
+        step(f"start-up, {turn} of {count}", 1 / (count + 2))
         for launch in rng.sample(launches, len(launches)):
             began = time.perf_counter()
             child = os.posix_spawn(launch.program, [launch.program, "-c", "pass"], dict(launch.environment))
@@ -180,22 +180,22 @@ def measure(places: Places, folder: str, full: bool, rng: random.Random, progres
     units = len(LIBCS) * extent.starts + extent.start_ups / 40
     done = 0.0
 
-    def teller(weight: float):
-        def tell(text: str, part: float) -> None:
+    def stepper(weight: float):
+        def step(text: str, part: float) -> None:
             nonlocal done
             elapsed = time.monotonic() - began
-            progress.show(f"price: {text}", elapsed / done * (units - done) if done else 60.0)
+            progress.show(f"overhead: {text}", elapsed / done * (units - done) if done else 60.0)
             done += part * weight
 
-        return tell
+        return step
 
     found: dict = {"repetition_ns": extent.repetition_ns, "starts": extent.starts, "turns": extent.turns}
     cases, means, scaling = [], [], []
     for libc in LIBCS:
-        measured = measure_libc(libc, places, folder, extent, rng, teller(1.0))
-        cases += [case_entry(libc, case, measured[case], rng) for case in price_arms.ONE_THREAD + price_arms.TWO_THREADS]
-        means += [mean_entry(libc, op, threads, measured, rng) for op in price_arms.OPERATIONS for threads in (0, 2)]
+        measured = measure_libc(libc, places, folder, extent, rng, stepper(1.0))
+        cases += [case_entry(libc, case, measured[case], rng) for case in overhead_arms.ONE_THREAD + overhead_arms.TWO_THREADS]
+        means += [mean_entry(libc, op, threads, measured, rng) for op in overhead_arms.OPERATIONS for threads in (0, 2)]
         scaling.append(scaling_entry(libc, measured, rng))
     found.update({"cases": cases, "means": means, "scaling": scaling})
-    found["start_up"] = start_up(places, folder, extent.start_ups, rng, teller(extent.start_ups / 40))
+    found["start_up"] = start_up(places, folder, extent.start_ups, rng, stepper(extent.start_ups / 40))
     return found

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The results as one page of HTML: the template that the build makes (shim/command/html/), with the results in its placeholder."""
+"""The HTML report of the results: the template that the build makes (shim/command/html/), with the results in its placeholder.
+
+The template, the placeholder and the escape are those of the command's `shim/command/html/html.c`, which writes the report of
+`mshim compare`; tests/html holds both against a browser."""
 
 from __future__ import annotations
 

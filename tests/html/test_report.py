@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The page as a page: whoever opens it, on whatever screen, and whatever the names in the results are."""
+"""The report as a document: whoever opens it, on whatever screen, and whatever the names in the results are."""
 
 import itertools
 import os
 import unittest
 
-import page_case
+import report_case
 import samples
 
 # (what is shown, results)
 KINDS = (("bench", samples.bench), ("compare", samples.compare), ("server", lambda: samples.compare(server=True)))
 
 
-# No text of a picture is cut off at the page's edge.
+# No text of a picture is cut off at the report's edge.
 OUTSIDE = """
     return [...document.querySelectorAll("svg text")].filter((text) => {
       const box = text.getBoundingClientRect();
@@ -44,7 +44,7 @@ FAINT = """
     return [...faint]"""
 
 
-class Page(page_case.PageCase):
+class Report(report_case.ReportCase):
     def test_fits_every_screen_and_can_be_read_in_light_and_dark(self):
         for (name, results), width, scheme in itertools.product(KINDS, (360, 1280), ("light", "dark")):
             with self.subTest(name=name, width=width, scheme=scheme):
@@ -52,7 +52,7 @@ class Page(page_case.PageCase):
                 self.assertEqual(self.run_script("return document.documentElement.scrollWidth"), width)
                 self.assertEqual(self.run_script(OUTSIDE), [])
                 self.assertEqual(self.run_script(FAINT), [])
-                self.browser.screenshot(os.path.join(page_case.SHOTS, f"{name}-{width}-{scheme}.png"))
+                self.browser.screenshot(os.path.join(report_case.SHOTS, f"{name}-{width}-{scheme}.png"))
 
     def test_needs_nothing_but_itself(self):
         self.show(samples.bench(), "bench")
@@ -89,7 +89,7 @@ class Page(page_case.PageCase):
 
     def test_says_what_it_cannot_show(self):
         self.show({"format": 2}, "format", quiet=False)
-        self.assertEqual(self.texts("main"), ["These results cannot be shownresults of format 2; this page knows format 1"])
+        self.assertEqual(self.texts("main"), ["These results cannot be shownresults of format 2; this report knows format 1"])
         self.browser.messages()
 
     def test_is_drawn_again_when_its_width_changes(self):
@@ -105,7 +105,7 @@ class Page(page_case.PageCase):
         self.assertEqual(self.run_script("return getComputedStyle(document.querySelector('.tools')).display"), "none")
         self.assertEqual(self.run_script("return getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
 
-    def test_pictures_and_tables_have_names_for_those_who_hear_the_page(self):
+    def test_pictures_and_tables_have_names_for_those_who_hear_the_report(self):
         for name, results in KINDS:
             self.show(results(), name)
             script = """return [...document.querySelectorAll("svg, table, select, section")].filter((each) =>
@@ -115,7 +115,7 @@ class Page(page_case.PageCase):
             self.assertRegex(self.run_script("return document.querySelector('#verdict svg').getAttribute('aria-label')"), r"\d\.\d\d")
 
 
-class Sorting(page_case.PageCase):
+class Sorting(report_case.ReportCase):
     def setUp(self):
         self.found = samples.bench()
         del self.found["workloads"][2]["ratio"]["musl"]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The shim's own price in C, where the bench measured it.
+// The shim's own overhead in C, where the bench measured it.
 
 const nanosecondsText = (value) => fixed(value, value >= 1000 ? 0 : 2);
 const estimateCell = (estimate, show = (value) => fixed(value, 2)) =>
@@ -7,15 +7,15 @@ const estimateCell = (estimate, show = (value) => fixed(value, 2)) =>
     ? { text: `${show(estimate.median)} (${span(estimate, show)})`, value: estimate.median }
     : { text: ABSENT };
 
-function priceOfCalls(model) {
+function overheadOfCalls(model) {
   const byLibc = d3.group(model.results.price?.cases || [], (entry) => entry.libc);
   if (!byLibc.size) return undefined;
   return section(
-    "price",
-    "The shim's own price",
+    "overhead",
+    "The shim's own overhead",
     [...byLibc].map(([libc, cases]) => callsTable(libc, cases)),
     note(
-      "Nanoseconds a call, medians of one run in turns. pair: malloc, free; chain: malloc, three realloc, free; spin: neither.",
+      "Nanoseconds per call, medians of one run in turns. pair: malloc, free; chain: malloc, three realloc, free; spin: neither.",
     ),
   );
 }
@@ -34,10 +34,10 @@ function callsTable(libc, cases) {
     figure(entry.threads, grouped),
     ...arms.map((arm) => figure(own(entry.ns_per_call, arm)?.median, nanosecondsText)),
   ]);
-  return sortable(`Nanoseconds a call on ${libc}, by size`, columns, rows).holder;
+  return sortable(`Nanoseconds per call on ${libc}, by size`, columns, rows).holder;
 }
 
-function priceMeans(model) {
+function overheadMeans(model) {
   const means = model.results.price?.means || [];
   if (!means.length) return undefined;
   const columns = [
@@ -45,8 +45,8 @@ function priceMeans(model) {
     { title: "calls", text: true },
     { title: "threads" },
     { title: "allocator", text: true },
-    { title: "routing, ns a call" },
-    { title: "counting, ns a call" },
+    { title: "routing, ns per call" },
+    { title: "counting, ns per call" },
   ];
   const rows = means.flatMap((entry) =>
     [...new Set([...Object.keys(entry.routing), ...Object.keys(entry.counting)])].map((allocator) => [
@@ -59,7 +59,7 @@ function priceMeans(model) {
     ]),
   );
   return section(
-    "price-means",
+    "overhead-means",
     "Price of routing and of counting",
     sortable("Means of the size classes", columns, rows).holder,
     note(
@@ -68,7 +68,7 @@ function priceMeans(model) {
   );
 }
 
-function priceOfThreads(model) {
+function overheadOfThreads(model) {
   const scaling = model.results.price?.scaling || [];
   if (!scaling.length) return undefined;
   const columns = [
@@ -84,7 +84,7 @@ function priceOfThreads(model) {
     ]),
   );
   return section(
-    "price-threads",
+    "overhead-threads",
     "Two threads against one",
     sortable("Calls of two threads against those of one", columns, rows).holder,
     note(
@@ -93,7 +93,7 @@ function priceOfThreads(model) {
   );
 }
 
-function priceOfStart(model) {
+function overheadOfStart(model) {
   const found = model.results.price?.start_up;
   if (!found) return undefined;
   const columns = [{ title: "arm", text: true }, { title: "milliseconds" }, { title: "more than bare" }];
@@ -103,7 +103,7 @@ function priceOfStart(model) {
     estimateCell(own(found.more_ms, arm)),
   ]);
   return section(
-    "price-start",
+    "overhead-start",
     "Start-up",
     sortable("python3 -c pass, from fork to end", columns, rows).holder,
     note("python3 -c pass, milliseconds from fork to end."),
