@@ -108,7 +108,7 @@ Test(stats, of_another_format_is_named_with_it) {
     file.stats.format = MSHIM_STATS_FORMAT + 6;
     cr_assert_eq(read_bytes(sizeof file), MSHIM_STATS_OTHER_FORMAT);
     mshim_stats_explain(MSHIM_STATS_OTHER_FORMAT, &copy, text, sizeof text);
-    cr_assert_str_eq(text, "it is a page of format 8, and this mshim (" MSHIM_VERSION ") reads format 2");
+    cr_assert_str_eq(text, "it is a page of format 9, and this mshim (" MSHIM_VERSION ") reads format 3");
     cr_assert_eq(read_bytes(offsetof(struct mshim_stats, size_bytes)), MSHIM_STATS_OTHER_FORMAT);
 }
 

@@ -4,10 +4,10 @@
 #include "library/counters/records.h"
 #include "library/counters/thread_end.h"
 #include "library/interpose/dispatch.h"
-#include "library/libc/string/memory.h"
+#include "library/libc/string/memfuncs.h"
 #include "library/libc/string/watched.h"
 #include "shared/options/note.h"
-#include "library/libc/snprintf/printf.h"
+#include "library/libc/snprintf/snprintf.h"
 #include "library/process/children.h"
 #include "library/process/end.h"
 #include "library/process/first.h"
@@ -23,7 +23,7 @@
 #include "library/process/serve_python.h"
 #include "library/process/served.h"
 #include "library/python/python.h"
-#include "library/libc/strftime/time.h"
+#include "library/libc/strftime/strftime.h"
 #include "library/sampling/sampler.h"
 #include "library/sampling/tick.h"
 
@@ -84,7 +84,7 @@ void mshim_start(void) {
     if (mshim_process.allocator->start)
         mshim_process.allocator->start();
     if (mshim_process.counting) {
-        mshim_thread_end_start();
+        mshim_thread_end_start(mshim_record_release);
         mshim_active = *mshim_process.allocator->counted;
     }
     errno = saved;
@@ -104,11 +104,11 @@ static void use_memory_functions(void) {
 #ifdef __GLIBC__
     mshim_process.options.memfuncs = false;
 #else
-    mshim_memory_select(mshim_process.options.memfuncs);
+    mshim_memfuncs_select(mshim_process.options.memfuncs);
     if (mshim_process.counting)
-        mshim_memory_watched_start();
-    mshim_time_select(mshim_process.options.memfuncs);
-    mshim_printf_select(mshim_process.options.memfuncs);
+        mshim_memfuncs_watched_start();
+    mshim_strftime_select(mshim_process.options.memfuncs);
+    mshim_snprintf_select(mshim_process.options.memfuncs);
 #endif
 }
 
@@ -152,7 +152,7 @@ int mshim_counters_read(struct mshim_counters *out, size_t size) {
     if (!mshim_process.counting)
         return -1;
     struct mshim_counters now;
-    mshim_time_publish();
+    mshim_sampling_publish();
     mshim_counters_sum(&now);
     mshim_kernel_fill_faults(&now);
     __builtin_memcpy(out, &now, size < sizeof now ? size : sizeof now);

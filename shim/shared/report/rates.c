@@ -33,7 +33,7 @@ uint64_t mshim_allocation_share_of(const struct mshim_report *report) {
     return share < 1000 ? share : 1000; /* an estimate may come out above the whole */
 }
 
-uint64_t mshim_a_second(uint64_t count, uint64_t ns) {
+uint64_t mshim_per_second(uint64_t count, uint64_t ns) {
     if (count == MSHIM_ABSENT || ns == MSHIM_ABSENT || ns == 0)
         return MSHIM_ABSENT;
     const unsigned __int128 rate = (unsigned __int128)count * 1000000000u / ns;
@@ -44,7 +44,7 @@ uint64_t mshim_a_second(uint64_t count, uint64_t ns) {
 static uint64_t rate(uint64_t earlier, uint64_t later, uint64_t ns) {
     if (earlier == MSHIM_ABSENT || later == MSHIM_ABSENT || later < earlier)
         return MSHIM_ABSENT;
-    return mshim_a_second(later - earlier, ns);
+    return mshim_per_second(later - earlier, ns);
 }
 
 /* The kernel's CPU time is in ticks of some milliseconds: what is no more than a few of them says nothing. */

@@ -35,7 +35,7 @@ uint64_t mshim_allocation_share_of(const struct mshim_report *report);
 uint64_t mshim_thousandths(uint64_t part, uint64_t whole);
 
 /* `count` in `ns` as a number a second. */
-uint64_t mshim_a_second(uint64_t count, uint64_t ns);
+uint64_t mshim_per_second(uint64_t count, uint64_t ns);
 
 void mshim_rates_between(struct mshim_rates *out, const struct mshim_report *earlier,
                          const struct mshim_report *later, uint64_t interval_ns);

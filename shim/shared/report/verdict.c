@@ -41,7 +41,7 @@ static void calls(struct mshim_writer *writer, const struct mshim_report *report
         SAY(writer, "Counters are off: what allocation does is not known.");
     else if (known(report->wall_ns))
         SAY(writer, mshim_figure_count(count).text, " calls of the allocator, ",
-            mshim_figure_count(mshim_a_second(count, report->wall_ns)).text, " a second.");
+            mshim_figure_count(mshim_per_second(count, report->wall_ns)).text, " a second.");
 }
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
@@ -66,7 +66,7 @@ static void faults(struct mshim_writer *writer, const struct mshim_report *repor
     const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
     if (!known(count))
         return;
-    const uint64_t rate = mshim_a_second(count, report->cpu_ns);
+    const uint64_t rate = mshim_per_second(count, report->cpu_ns);
     SAY(writer, mshim_figure_count(count).text, " page faults", known(rate) ? ", " : "",
         known(rate) ? mshim_figure_count(rate).text : "", known(rate) ? " a second of CPU time" : "",
         major > 0 ? ", some of which waited for a disk." : ".");
@@ -130,7 +130,7 @@ static void one_change(struct mshim_writer *writer, const char *what, const stru
     const uint64_t size = size_of(change);
     SAY(writer, what, grew ? " grew by " : " shrank by ", figure(size).text, " within ",
         mshim_decimal((interval_ns + 500000000u) / 1000000000u, digits), " s, ",
-        figure(mshim_a_second(size, interval_ns)).text, " a second.");
+        figure(mshim_per_second(size, interval_ns)).text, " a second.");
 }
 
 static void changes(struct mshim_writer *writer, const struct mshim_rates *rates,
@@ -175,7 +175,7 @@ static void next(struct mshim_writer *writer, const struct mshim_report *report)
     const struct mshim_counters *const counters = report->counters;
     const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
     const uint64_t share = mshim_allocation_share_of(report);
-    const uint64_t faults_a_second = mshim_a_second(mshim_page_faults_of(report), report->cpu_ns);
+    const uint64_t faults_a_second = mshim_per_second(mshim_page_faults_of(report), report->cpu_ns);
     char pid[MSHIM_DECIMAL_BYTES];
     if (runs(report) && is_much_retained(counters))
         SAY(writer, "Next: `mshim purge ", mshim_decimal(report->pid, pid),
