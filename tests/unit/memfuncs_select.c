@@ -25,10 +25,10 @@ static unsigned char a[4096], b[4096];
     Test(memory_select, function##_may_be_the_first_call) {                                                  \
         for (size_t i = 0; i < sizeof a; i++)                                                                \
             a[i] = 'a';                                                                                      \
-        cr_assert_null(mshim_memfuncs_in_force());                                                             \
+        cr_assert_null(mshim_memfuncs_in_force());                                                           \
         cr_assert(call);                                                                                     \
-        cr_assert_not_null(mshim_memfuncs_in_force());                                                         \
-        cr_assert_str_eq(mshim_memfuncs_in_force(), best());                                                   \
+        cr_assert_not_null(mshim_memfuncs_in_force());                                                       \
+        cr_assert_str_eq(mshim_memfuncs_in_force(), best());                                                 \
         cr_assert(call);                                                                                     \
     }
 
@@ -39,7 +39,8 @@ FIRST_CALL(memcmp, MSHIM_MEMFUNCS_ENTRY(memcmp)(a, b, 4000) > 0)
 FIRST_CALL(bcmp, MSHIM_MEMFUNCS_ENTRY(bcmp)(a, b, 4000) != 0)
 FIRST_CALL(memchr, MSHIM_MEMFUNCS_ENTRY(memchr)(a, 'b', 4000) == NULL)
 FIRST_CALL(memrchr, MSHIM_MEMFUNCS_ENTRY(memrchr)(a, 'a', 4000) == &a[3999])
-FIRST_CALL(wmemchr, MSHIM_MEMFUNCS_ENTRY(wmemchr)((const wchar_t *)(void *)b, 0, 1000) == (wchar_t *)(void *)b)
+FIRST_CALL(wmemchr,
+           MSHIM_MEMFUNCS_ENTRY(wmemchr)((const wchar_t *)(void *)b, 0, 1000) == (wchar_t *)(void *)b)
 FIRST_CALL(strlen, MSHIM_MEMFUNCS_ENTRY(strlen)((const char *)a) == 4096)
 FIRST_CALL(strchr, MSHIM_MEMFUNCS_ENTRY(strchr)((const char *)a, 'b') == NULL)
 FIRST_CALL(strcmp, MSHIM_MEMFUNCS_ENTRY(strcmp)((const char *)a, (const char *)b) > 0)
