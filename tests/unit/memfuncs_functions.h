@@ -25,7 +25,7 @@ bool full_run(void);
 uint32_t random_below(uint32_t limit);
 
 /* Calls the test with each variant that the CPU has, then with the exported functions under each of them. */
-typedef void variant_test(const struct mshim_memory_variant *variant);
+typedef void variant_test(const struct mshim_memfuncs_variant *variant);
 void for_each_variant(variant_test *test);
 
 /* What is being called: printed when a guard page is touched or a check fails. */

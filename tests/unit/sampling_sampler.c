@@ -16,20 +16,22 @@ static void spin(uint64_t cycles) {
 
 /* As an entry point does it. */
 static void call(size_t bytes, uint64_t cycles) {
-    struct mshim_time_stream *stream = &mshim_time_thread;
+    struct mshim_sampling_stream *stream = &mshim_sampling_thread;
     const uint64_t tick = mshim_tick();
-    if (!mshim_time_due(stream, bytes)) {
+    if (!mshim_sampling_is_due(stream, bytes)) {
         spin(cycles);
-    } else if (mshim_time_is_watched(stream, bytes)) {
+    } else if (mshim_sampling_is_watched(stream, bytes)) {
         spin(cycles);
-        mshim_time_watched(stream, bytes, tick);
+        mshim_sampling_watched(stream, bytes, tick);
     } else {
-        MSHIM_TIMED(MSHIM_FUNCTION_malloc, stream, bytes, spin(cycles));
+        struct mshim_timed_call timing = mshim_timed_begin(stream, bytes);
+        spin(cycles);
+        mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
     }
 }
 
 static double estimated_cycles(struct mshim_counters *out) {
-    mshim_time_publish();
+    mshim_sampling_publish();
     mshim_counters_sum(out);
     cr_assert_neq(out->time_allocation_ns, MSHIM_ABSENT);
     return (double)out->time_allocation_ns * (double)(mshim_stats.to_cycles - mshim_stats.from_cycles) /
@@ -54,9 +56,9 @@ static void assert_near(program *run, double most_error) {
     struct mshim_counters out;
     double truth = 0, estimated = 0, error = 0;
     for (int i = 0; i < ATTEMPTS; i++) {
-        mshim_time_thread = (struct mshim_time_stream){0};
+        mshim_sampling_thread = (struct mshim_sampling_stream){0};
         mshim_record_leave(mshim_record_enter(0));
-        memset(&mshim_record->time, 0, sizeof mshim_record->time);
+        memset(&mshim_record->timing, 0, sizeof mshim_record->timing);
         truth = run();
         estimated = estimated_cycles(&out);
         error = error_of(&out);
@@ -91,12 +93,12 @@ static double a_third(void) {
 }
 
 /* A second or more, so a hundred ticks or more within calls. */
-Test(time_sampler, known_part_of_the_time) {
+Test(sampling_sampler, known_part_of_the_time) {
     skip_without_ticks();
     assert_near(a_third, 0.3);
 }
 
-Test(time_sampler, without_ticks_half_of_the_figure_is_error) {
+Test(sampling_sampler, without_ticks_half_of_the_figure_is_error) {
     skip_without_clock();
     assert_near(a_third, 1);
 }
@@ -106,7 +108,7 @@ static double sparse(void) {
 }
 
 /* Fewer calls than ticks. */
-Test(time_sampler, few_and_long_calls) {
+Test(sampling_sampler, few_and_long_calls) {
     skip_without_ticks();
     assert_near(sparse, 0.6);
 }
@@ -119,7 +121,7 @@ static double one_in_ten_is_long(void) {
 }
 
 /* A period that sampling must not keep step with. */
-Test(time_sampler, mixture_with_a_period) {
+Test(sampling_sampler, mixture_with_a_period) {
     skip_without_ticks();
     assert_near(one_in_ten_is_long, 0.5);
 }
@@ -128,7 +130,7 @@ static double all_sizes(void) {
     double truth = 0;
     srand(1);
     for (int i = 0; i < 60000; i++) {
-        const size_t bytes = MSHIM_TIME_LARGE_BYTES << rand() % 8;
+        const size_t bytes = MSHIM_SAMPLING_LARGE_BYTES << rand() % 8;
         const uint64_t cycles = bytes / 32 + 500;
         call(bytes, cycles);
         truth += (double)cycles;
@@ -137,7 +139,7 @@ static double all_sizes(void) {
 }
 
 /* Time goes with size, over two orders of magnitude. */
-Test(time_sampler, large_calls_of_all_sizes) {
+Test(sampling_sampler, large_calls_of_all_sizes) {
     skip_without_ticks();
     assert_near(all_sizes, 0.2);
 }
@@ -156,7 +158,7 @@ static double phases(void) {
 }
 
 /* Many short calls, then a few long ones, over and over: how often they are timed differs by 40. */
-Test(time_sampler, phases_of_different_rates_keep_their_weight) {
+Test(sampling_sampler, phases_of_different_rates_keep_their_weight) {
     skip_without_ticks();
     assert_near(phases, 1);
 }
@@ -174,27 +176,27 @@ static void next_tick(void) {
 }
 
 static void until_watching(void) {
-    for (int i = 0; i < 100000000 && mshim_time_thread.state != MSHIM_TIME_WATCH; i++)
+    for (int i = 0; i < 100000000 && mshim_sampling_thread.state != MSHIM_SAMPLING_WATCH; i++)
         call(64, 1);
-    cr_assert_eq(mshim_time_thread.state, MSHIM_TIME_WATCH);
+    cr_assert_eq(mshim_sampling_thread.state, MSHIM_SAMPLING_WATCH);
 }
 
 static uint64_t ticks_of_calls(void) {
-    return mshim_record->time.ticks.weights + mshim_record->time.sparse_ticks.weights;
+    return mshim_record->timing.dense_ticks.weights + mshim_record->timing.sparse_ticks.weights;
 }
 
-Test(time_sampler, a_tick_within_a_watched_call_is_counted_and_ends_the_watch) {
+Test(sampling_sampler, a_tick_within_a_watched_call_is_counted_and_ends_the_watch) {
     skip_without_clock();
     take_the_tick_over();
     until_watching();
     const uint64_t before = ticks_of_calls(), began = mshim_tick();
     next_tick();
-    cr_assert(mshim_time_watched(&mshim_time_thread, 64, began));
+    cr_assert(mshim_sampling_watched(&mshim_sampling_thread, 64, began));
     cr_assert_gt(ticks_of_calls(), before);
-    cr_assert_neq(mshim_time_thread.state, MSHIM_TIME_WATCH);
+    cr_assert_neq(mshim_sampling_thread.state, MSHIM_SAMPLING_WATCH);
 }
 
-Test(time_sampler, a_tick_between_watched_calls_only_ends_the_watch) {
+Test(sampling_sampler, a_tick_between_watched_calls_only_ends_the_watch) {
     skip_without_clock();
     take_the_tick_over();
     until_watching();
@@ -202,49 +204,56 @@ Test(time_sampler, a_tick_between_watched_calls_only_ends_the_watch) {
     next_tick();
     call(64, 1);
     cr_assert_eq(ticks_of_calls(), before);
-    cr_assert_neq(mshim_time_thread.state, MSHIM_TIME_WATCH);
+    cr_assert_neq(mshim_sampling_thread.state, MSHIM_SAMPLING_WATCH);
 }
 
 static uint64_t samples(void) {
-    return mshim_record->time.rows[MSHIM_FUNCTION_malloc].samples;
+    return mshim_record->timing.rows[MSHIM_FUNCTION_malloc].samples;
 }
 
-Test(time_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
+static void empty_timed_call(void) {
+    struct mshim_timed_call timing = mshim_timed_begin(&mshim_sampling_thread, 64);
+    mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
+}
+
+Test(sampling_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
     skip_without_clock();
     static jmp_buf back;
-    while (mshim_time_thread.state != MSHIM_TIME_WINDOW) /* the next call is timed */
+    while (mshim_sampling_thread.state != MSHIM_SAMPLING_BURST) /* the next call is timed */
         call(64, 1);
-    if (setjmp(back) == 0)
-        MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, longjmp(back, 1));
+    if (setjmp(back) == 0) {
+        (void)mshim_timed_begin(&mshim_sampling_thread, 64);
+        longjmp(back, 1);
+    }
     const uint64_t before = samples();
     for (int i = 0; i < 3 << 20; i++) {
-        if (mshim_time_due(&mshim_time_thread, 64))
-            MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, (void)0);
+        if (mshim_sampling_is_due(&mshim_sampling_thread, 64))
+            empty_timed_call();
     }
     cr_assert_gt(samples(), before);
 }
 
-Test(time_sampler, calls_within_a_timed_call_are_part_of_it) {
+Test(sampling_sampler, calls_within_a_timed_call_are_part_of_it) {
     skip_without_clock();
-    while (mshim_time_thread.state != MSHIM_TIME_WINDOW)
+    while (mshim_sampling_thread.state != MSHIM_SAMPLING_BURST)
         call(64, 1);
     const uint64_t before = samples();
-    MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, {
-        for (int i = 0; i < 100; i++)
-            call(i % 2 ? 64 : 1 << 20, 1);
-    });
+    struct mshim_timed_call timing = mshim_timed_begin(&mshim_sampling_thread, 64);
+    for (int i = 0; i < 100; i++)
+        call(i % 2 ? 64 : 1 << 20, 1);
+    mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
     cr_assert_eq(samples(), before + 1);
 }
 
-Test(time_sampler, stops_when_told_to) {
+Test(sampling_sampler, stops_when_told_to) {
     skip_without_clock();
     for (int i = 0; i < 1000; i++)
         call(64, 1);
-    mshim_time_stop();
+    mshim_sampling_stop();
     const uint64_t before = samples();
     for (int i = 0; i < 1000000; i++) {
-        if (mshim_time_due(&mshim_time_thread, 64))
-            MSHIM_TIMED(MSHIM_FUNCTION_malloc, &mshim_time_thread, 64, (void)0);
+        if (mshim_sampling_is_due(&mshim_sampling_thread, 64))
+            empty_timed_call();
     }
     cr_assert_eq(samples(), before);
 }

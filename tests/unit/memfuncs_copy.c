@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memcpy, memmove and memset: every variant, every size, alignment and overlap, up to the guard pages on both
  * sides. */
-#include "memory_functions.h"
+#include "memfuncs_functions.h"
 
 #include <criterion/criterion.h>
 
@@ -28,7 +28,7 @@ static void map_areas(void) {
     naive_memmove(expected.start, target.start, AREA);
 }
 
-static void test_memcpy(const struct mshim_memory_variant *variant) {
+static void test_memcpy(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     struct placement at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -47,7 +47,7 @@ Test(memory_copy, memcpy_any_size_and_alignment) {
     for_each_variant(test_memcpy);
 }
 
-static void test_memset(const struct mshim_memory_variant *variant) {
+static void test_memset(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     struct placement at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -69,7 +69,7 @@ Test(memory_copy, memset_any_size_and_alignment) {
     for_each_variant(test_memset);
 }
 
-static void move_once(const struct mshim_memory_variant *variant, unsigned char *to, unsigned char *from,
+static void move_once(const struct mshim_memfuncs_variant *variant, unsigned char *to, unsigned char *from,
                       size_t n) {
     about_to_call(variant->name, "memmove", to, from, n);
     expect(variant->memmove(to, from, n) == to);
@@ -79,7 +79,7 @@ static void move_once(const struct mshim_memory_variant *variant, unsigned char 
 }
 
 /* From every distance at which the operands overlap or just do not, beginning or ending at a guard page. */
-static void test_memmove(const struct mshim_memory_variant *variant) {
+static void test_memmove(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++) {
         fill_random((struct area){target.start, target.start + 256});

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memcmp, bcmp, strcmp and strncmp: every variant, every size and alignment, up to the guard pages on both
  * sides. */
-#include "memory_functions.h"
+#include "memfuncs_functions.h"
 
 #include <criterion/criterion.h>
 
@@ -41,7 +41,7 @@ static size_t position_in(size_t kind, size_t n) {
     }
 }
 
-static void test_memcmp(const struct mshim_memory_variant *variant) {
+static void test_memcmp(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     struct placement at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -75,7 +75,7 @@ Test(memory_compare, memcmp_and_bcmp_any_size_and_alignment) {
 }
 
 /* The strings end with the operands: at the guard page when these do. */
-static void test_strcmp(const struct mshim_memory_variant *variant) {
+static void test_strcmp(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     struct placement at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -118,7 +118,7 @@ Test(memory_compare, strcmp_and_strncmp_any_size_and_alignment) {
 }
 
 /* Without a terminator the limit alone keeps strncmp from the guard page. */
-static void test_unterminated(const struct mshim_memory_variant *variant) {
+static void test_unterminated(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     struct placement at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)

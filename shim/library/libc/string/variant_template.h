@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of a file of one instruction set: the functions of the templates as a row of mshim_memory_variants.
- */
+/* Template: the end of the file of an instruction set. Makes a variant of the functions that the other
+ * templates have defined. */
 
 ALWAYS_INLINE void *FUNCTION(memcpy)(void *to, const void *from, size_t n) {
     return FUNCTION(memmove)(to, from, n);
@@ -12,8 +12,8 @@ ALWAYS_INLINE void *FUNCTION(memcpy)(void *to, const void *from, size_t n) {
     }
 #include <mshim/memory_functions.def>
 
-MSHIM_MEMORY_INTERNAL extern const struct mshim_memory_variant VARIANT_TABLE;
-const struct mshim_memory_variant VARIANT_TABLE = {
+MSHIM_HIDDEN extern const struct mshim_memfuncs_variant VARIANT_TABLE;
+const struct mshim_memfuncs_variant VARIANT_TABLE = {
     .name = VARIANT_NAME,
     .supported = VARIANT_SUPPORTED,
 #define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) .name = FUNCTION(name##_of),

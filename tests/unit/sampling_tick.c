@@ -26,7 +26,7 @@ static void start(void) {
         cr_skip_test("the kernel's tick cannot be seen here");
 }
 
-Test(time_tick, is_the_coarse_clock) {
+Test(sampling_tick, is_the_coarse_clock) {
     start();
     unsigned same = 0, looks = 0;
     for (const uint64_t end = clock_ns(CLOCK_MONOTONIC) + 100000000; clock_ns(CLOCK_MONOTONIC) < end; looks++)
@@ -38,7 +38,7 @@ Test(time_tick, is_the_coarse_clock) {
     cr_expect_eq(mshim_tick_ns, step.tv_nsec);
 }
 
-Test(time_tick, comes_about_when_it_is_due) {
+Test(sampling_tick, comes_about_when_it_is_due) {
     start();
     enum { TICKS = 100 };
     unsigned near = 0;
@@ -54,7 +54,7 @@ Test(time_tick, comes_about_when_it_is_due) {
     cr_expect_gt(near, TICKS / 2, "%u of %u", near, TICKS);
 }
 
-Test(time_tick, ticks_are_counted_over_the_end_of_a_second) {
+Test(sampling_tick, ticks_are_counted_over_the_end_of_a_second) {
     fake(0);
     cr_expect_eq(mshim_ticks_between(500000000, 500000000), 0);
     cr_expect_eq(mshim_ticks_between(500000000, 503999999), 1, "clocks are steered");
@@ -62,7 +62,7 @@ Test(time_tick, ticks_are_counted_over_the_end_of_a_second) {
     cr_expect_eq(mshim_ticks_between(998000000, 2000000), 1);
 }
 
-Test(time_tick, is_not_due_before_the_least_lag_that_was_seen) {
+Test(sampling_tick, is_not_due_before_the_least_lag_that_was_seen) {
     fake(100000000);
     cr_expect_eq(mshim_tick_due_ns(7101000000), 4000000, "nothing else is known");
     cr_expect_eq(mshim_tick_due_ns(7103000000), 2000000);
@@ -71,7 +71,7 @@ Test(time_tick, is_not_due_before_the_least_lag_that_was_seen) {
     cr_expect_eq(mshim_tick_due_ns(7104400000), 4000000, "so near it can be");
 }
 
-Test(time_tick, a_word_that_stands_still_is_none) {
+Test(sampling_tick, a_word_that_stands_still_is_none) {
     fake(123);
     mshim_tick_check();
     cr_expect_eq(mshim_tick_ns, 0);

@@ -88,13 +88,13 @@ ALWAYS_INLINE void copy_past_caches(char *to, const char *from, size_t n) {
 ALWAYS_INLINE void *FUNCTION(memmove)(void *target, const void *source, size_t n) {
     char *to = target;
     const char *from = source;
-    if (UNLIKELY(n <= SMALL))
+    if (unlikely(n <= SMALL))
         copy_small(to, from, n);
     else if (n <= 8 * VECTOR)
         copy_middle(to, from, n);
     else if ((uintptr_t)to - (uintptr_t)from < n)
         copy_down(to, from, n);
-    else if (UNLIKELY(n >= mshim_memory_nontemporal_bytes) && (uintptr_t)from - (uintptr_t)to >= n)
+    else if (unlikely(n >= mshim_memfuncs_nontemporal_bytes) && (uintptr_t)from - (uintptr_t)to >= n)
         copy_past_caches(to, from, n);
     else
         copy_up(to, from, n);
@@ -103,7 +103,7 @@ ALWAYS_INLINE void *FUNCTION(memmove)(void *target, const void *source, size_t n
 
 ALWAYS_INLINE void *FUNCTION(memset)(void *target, int byte, size_t n) {
     char *to = target, *to_end = to + n;
-    if (LIKELY(n <= SMALL)) {
+    if (likely(n <= SMALL)) {
         set_small(to, byte, n);
         return target;
     }
@@ -117,7 +117,7 @@ ALWAYS_INLINE void *FUNCTION(memset)(void *target, int byte, size_t n) {
     }
     store(to, v);
     char *at = (char *)align_down(to + VECTOR, VECTOR);
-    if (UNLIKELY(n >= mshim_memory_nontemporal_bytes)) {
+    if (unlikely(n >= mshim_memfuncs_nontemporal_bytes)) {
         for (; at < to_end - 4 * VECTOR; at += 4 * VECTOR)
             store_past_caches(at, v), store_past_caches(at + VECTOR, v),
                 store_past_caches(at + 2 * VECTOR, v), store_past_caches(at + 3 * VECTOR, v);

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions: a whole format at once, or libc's own. */
+#include "library/libc/strftime/strftime.h"
 #include "library/libc/strftime/conversions.h"
-#include "library/libc/strftime/time.h"
+
+#include "shared/base/attributes.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <wchar.h>
 
-#define FORMAT    mshim_time_format_char
+#define FORMAT    mshim_strftime_format_char
 #define CHARACTER char
-#include "library/libc/strftime/format.h"
+#include "library/libc/strftime/format_template.h"
 #undef FORMAT
 #undef CHARACTER
 
-static size_t mshim_time_format_wchar_t(wchar_t *to, size_t room, const wchar_t *format, const struct tm *tm);
-#define FORMAT    mshim_time_format_wchar_t
+static size_t mshim_strftime_format_wchar_t(wchar_t *to, size_t capacity, const wchar_t *format,
+                                            const struct tm *tm);
+#define FORMAT    mshim_strftime_format_wchar_t
 #define CHARACTER wchar_t
-#include "library/libc/strftime/format.h"
+#include "library/libc/strftime/format_template.h"
 
-static bool serving;
+static bool enabled;
 
-#define TIME_FUNCTION(name, character)                                                                       \
+#define STRFTIME_FUNCTION(name, character)                                                                   \
     typedef size_t name##_function(character *, size_t, const character *, const struct tm *);               \
     static name##_function *libc_##name(void) {                                                              \
         static name##_function *_Atomic found;                                                               \
@@ -32,17 +34,16 @@ static bool serving;
         }                                                                                                    \
         return function;                                                                                     \
     }                                                                                                        \
-    __attribute__((visibility("default"))) size_t name(character *restrict to, size_t room,                  \
-                                                       const character *restrict format,                     \
-                                                       const struct tm *restrict tm) {                       \
-        const size_t length = serving ? mshim_time_format_##character(to, room, format, tm) : 0;             \
-        return length ? length : libc_##name()(to, room, format, tm);                                        \
+    MSHIM_EXPORT size_t name(character *restrict to, size_t capacity, const character *restrict format,      \
+                             const struct tm *restrict tm) {                                                 \
+        const size_t length = enabled ? mshim_strftime_format_##character(to, capacity, format, tm) : 0;     \
+        return length ? length : libc_##name()(to, capacity, format, tm);                                    \
     }
 #include "library/libc/strftime/functions.def"
 
-/* libc's own are looked up now, and not first in a handler of a signal. */
-void mshim_time_select(bool enabled) {
-#define TIME_FUNCTION(name, character) (void)libc_##name();
+/* Looks libc's functions up now: the first call may come from a signal handler. */
+void mshim_strftime_select(bool enable) {
+#define STRFTIME_FUNCTION(name, character) (void)libc_##name();
 #include "library/libc/strftime/functions.def"
-    serving = enabled;
+    enabled = enable;
 }

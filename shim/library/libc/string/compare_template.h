@@ -18,7 +18,7 @@ ALWAYS_INLINE uint64_t differences(const char *a, const char *b, size_t n) {
 #ifdef block_differs_masked
     return block_differs_masked(a, b, n);
 #else
-    if (LIKELY(!crosses_page(a) && !crosses_page(b)))
+    if (likely(!crosses_page(a) && !crosses_page(b)))
         return first_bits(block_differs(a, b), n);
     size_t at = 0;
     for (; at + 8 <= n; at += 8) {
@@ -71,25 +71,25 @@ ALWAYS_INLINE size_t first_difference(const char *a, const char *b, size_t n) {
 ALWAYS_INLINE int FUNCTION(memcmp)(const void *first, const void *second, size_t n) {
     const char *a = first, *b = second;
 #ifdef head_differs_masked
-    if (LIKELY(n - 1 < HEAD))
+    if (likely(n - 1 < HEAD))
         return difference_at(a, b, bit_scan_or(head_differs_masked(a, b, n), 0));
 #endif
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return 0;
     /* No difference: that of the first bytes is 0. */
-    size_t at = LIKELY(n <= BLOCK) ? bit_scan_or(differences(a, b, n), 0) : first_difference(a, b, n);
+    size_t at = likely(n <= BLOCK) ? bit_scan_or(differences(a, b, n), 0) : first_difference(a, b, n);
     return difference_at(a, b, at);
 }
 
 ALWAYS_INLINE int FUNCTION(bcmp)(const void *first, const void *second, size_t n) {
     const char *a = first, *b = second;
 #ifdef head_differs_masked
-    if (LIKELY(n - 1 < HEAD))
+    if (likely(n - 1 < HEAD))
         return head_differs_masked(a, b, n) != 0;
 #endif
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return 0;
-    if (LIKELY(n <= BLOCK))
+    if (likely(n <= BLOCK))
         return differences(a, b, n) != 0;
     if (n <= PAIR)
         return (block_differs(a, b) | block_differs(a + n - BLOCK, b + n - BLOCK)) != 0;
@@ -180,31 +180,31 @@ static __attribute__((noinline)) int FUNCTION(strncmp_rest)(size_t at, const cha
 }
 
 ALWAYS_INLINE int FUNCTION(strcmp)(const char *a, const char *b) {
-    if (UNLIKELY(crosses_page(a) || crosses_page(b)))
+    if (unlikely(crosses_page(a) || crosses_page(b)))
         return FUNCTION(strcmp_rest)(0, a, b);
     uint64_t mask;
 #ifdef HEAD
     mask = head_differs_or_ends(a, b);
-    if (LIKELY(mask))
+    if (likely(mask))
         return difference_at(a, b, bit_scan(mask));
     mask = head_differs_or_ends(a + HEAD, b + HEAD) << HEAD;
 #else
     mask = block_differs_or_ends(a, b);
 #endif
-    if (UNLIKELY(!mask))
+    if (unlikely(!mask))
         return FUNCTION(strcmp_rest)(BLOCK - (uintptr_t)a % BLOCK, a, b);
     return difference_at(a, b, bit_scan(mask));
 }
 
 ALWAYS_INLINE int FUNCTION(strncmp)(const char *a, const char *b, size_t n) {
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return 0;
-    if (UNLIKELY(crosses_page(a) || crosses_page(b)))
+    if (unlikely(crosses_page(a) || crosses_page(b)))
         return FUNCTION(strncmp_rest)(0, a, b, n);
     uint64_t mask = block_differs_or_ends(a, b);
     if (n <= BLOCK)
         mask |= (uint64_t)1 << (n - 1);
-    if (UNLIKELY(!mask))
+    if (unlikely(!mask))
         return FUNCTION(strncmp_rest)(BLOCK - (uintptr_t)a % BLOCK, a, b, n);
     return difference_at(a, b, bit_scan(mask));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "memory_functions.h"
+#include "memfuncs_functions.h"
 
 #include "library/libc/string/entry.h"
 
@@ -86,22 +86,22 @@ static bool always(void) {
 void for_each_variant(variant_test *test) {
     static char names[8][32];
     size_t count = 0;
-    for (size_t i = 0; mshim_memory_variants[i]; i++) {
-        if (!mshim_memory_variants[i]->supported()) {
-            printf("skipped: this CPU has no %s\n", mshim_memory_variants[i]->name);
+    for (size_t i = 0; mshim_memfuncs_variants[i]; i++) {
+        if (!mshim_memfuncs_variants[i]->supported()) {
+            printf("skipped: this CPU has no %s\n", mshim_memfuncs_variants[i]->name);
             continue;
         }
         /* So low that the tests' sizes reach what goes past the caches; selecting a variant sets it to the
          * CPU's. */
-        mshim_memory_nontemporal_bytes = 8192;
-        test(mshim_memory_variants[i]);
-        cr_assert(mshim_memory_use(mshim_memory_variants[i]->name));
-        cr_assert_str_eq(mshim_memory_in_force(), mshim_memory_variants[i]->name);
-        snprintf(names[count], sizeof names[count], "exported (%s)", mshim_memory_variants[i]->name);
-        struct mshim_memory_variant exported = {
+        mshim_memfuncs_nontemporal_bytes = 8192;
+        test(mshim_memfuncs_variants[i]);
+        cr_assert(mshim_memfuncs_use(mshim_memfuncs_variants[i]->name));
+        cr_assert_str_eq(mshim_memfuncs_in_force(), mshim_memfuncs_variants[i]->name);
+        snprintf(names[count], sizeof names[count], "exported (%s)", mshim_memfuncs_variants[i]->name);
+        struct mshim_memfuncs_variant exported = {
             .name = names[count++],
             .supported = always,
-#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) .name = MSHIM_MEMORY_ENTRY(name),
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) .name = MSHIM_MEMFUNCS_ENTRY(name),
 #include <mshim/memory_functions.def>
         };
         test(&exported);

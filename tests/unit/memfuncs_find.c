@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memchr, memrchr, wmemchr, strlen and strchr: every variant, every size and alignment, up to the guard pages
  * on both sides. */
-#include "memory_functions.h"
+#include "memfuncs_functions.h"
 
 #include <criterion/criterion.h>
 
@@ -44,7 +44,7 @@ static void plant(unsigned char *at, unsigned char value) {
         *at = value;
 }
 
-static void test_memchr(const struct mshim_memory_variant *variant) {
+static void test_memchr(const struct mshim_memfuncs_variant *variant) {
     size_t n, position;
     unsigned char *at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -70,7 +70,7 @@ Test(memory_find, memchr_any_size_and_alignment) {
     for_each_variant(test_memchr);
 }
 
-static void test_memrchr(const struct mshim_memory_variant *variant) {
+static void test_memrchr(const struct mshim_memfuncs_variant *variant) {
     size_t n, position;
     unsigned char *at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -97,7 +97,7 @@ static void store_wide(unsigned char *at, uint32_t value) {
 }
 
 /* Wide characters at any address, though C asks for aligned ones. */
-static void test_wmemchr(const struct mshim_memory_variant *variant) {
+static void test_wmemchr(const struct mshim_memfuncs_variant *variant) {
     enum { WIDE_NEEDLE = 0x37b73737, WIDE_FILLER = 0x37373737 };
     size_t bytes, position;
     unsigned char *at;
@@ -130,7 +130,7 @@ Test(memory_find, wmemchr_any_size_and_alignment) {
 }
 
 /* The terminator is the last byte of the operand: before the guard page when the operand ends there. */
-static void test_strlen(const struct mshim_memory_variant *variant) {
+static void test_strlen(const struct mshim_memfuncs_variant *variant) {
     size_t n;
     unsigned char *at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)
@@ -147,7 +147,7 @@ Test(memory_find, strlen_any_size_and_alignment) {
     for_each_variant(test_strlen);
 }
 
-static void test_strchr(const struct mshim_memory_variant *variant) {
+static void test_strchr(const struct mshim_memfuncs_variant *variant) {
     size_t n, position;
     unsigned char *at;
     for (size_t i = 0; (n = size_number(i)) != SIZE_MAX; i++)

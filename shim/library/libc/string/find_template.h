@@ -15,7 +15,7 @@
 /* Where the operand ends; one that would pass the end of the address space ends there. */
 ALWAYS_INLINE const char *end_of(const char *from, size_t bytes) {
     const char *end = from + bytes;
-    return UNLIKELY((uintptr_t)end < (uintptr_t)from) ? (const char *)UINTPTR_MAX : end;
+    return unlikely((uintptr_t)end < (uintptr_t)from) ? (const char *)UINTPTR_MAX : end;
 }
 
 ALWAYS_INLINE void *before(const char *end, const char *found) {
@@ -31,19 +31,19 @@ ALWAYS_INLINE void *FUNCTION(memchr)(const void *in, int byte, size_t n) {
     const pattern needle = pattern_of((char)byte);
     uint64_t mask;
 #ifdef HEAD
-    if (LIKELY(n - 1 < HEAD && !crosses_page_within(at, HEAD))) {
+    if (likely(n - 1 < HEAD && !crosses_page_within(at, HEAD))) {
         size_t found = bit_scan_or(head_equal(at, needle), BLOCK);
         return if_below(found, n, at + found);
     }
 #endif
-    if (LIKELY(n - 1 < BLOCK && !crosses_page(at))) {
+    if (likely(n - 1 < BLOCK && !crosses_page(at))) {
         size_t found = bit_scan_or(block_equal(at, needle), BLOCK);
         return if_below(found, n, at + found);
     }
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return NULL;
     const char *end = end_of(at, n);
-    if (LIKELY(!crosses_page(at))) {
+    if (likely(!crosses_page(at))) {
         mask = block_equal(at, needle);
         if (mask)
             return (void *)(uintptr_t)(at + bit_scan(mask));
@@ -73,10 +73,10 @@ ALWAYS_INLINE void *FUNCTION(memrchr)(const void *in, int byte, size_t n) {
     const char *from = in, *end = from + n;
     const pattern needle = pattern_of((char)byte);
     uint64_t mask;
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return NULL;
     const char *upper; /* what is above it has been looked at */
-    if (LIKELY((uintptr_t)(end - 1) % PAGE >= BLOCK - 1)) {
+    if (likely((uintptr_t)(end - 1) % PAGE >= BLOCK - 1)) {
         upper = end - BLOCK; /* in the page of the last byte */
         mask = block_equal(upper, needle);
         if (n <= BLOCK) {
@@ -113,25 +113,25 @@ ALWAYS_INLINE wchar_t *FUNCTION(wmemchr)(const wchar_t *in, wchar_t wide, size_t
     const pattern needle = pattern_of_wide(wide);
     uint64_t mask;
 #ifdef HEAD
-    if (LIKELY(n - 1 < HEAD / 4 && !crosses_page_within(at, HEAD))) {
+    if (likely(n - 1 < HEAD / 4 && !crosses_page_within(at, HEAD))) {
         size_t found = bit_scan_or(head_equal_wide(at, needle), BLOCK);
         return if_below(found, n, at + 4 * found);
     }
 #endif
-    if (LIKELY(n - 1 < BLOCK / 4 && !crosses_page(at))) {
+    if (likely(n - 1 < BLOCK / 4 && !crosses_page(at))) {
         size_t found = bit_scan_or(block_equal_wide(at, needle), BLOCK);
         return if_below(found, n, at + 4 * found);
     }
-    if (UNLIKELY(n == 0))
+    if (unlikely(n == 0))
         return NULL;
-    if (UNLIKELY((uintptr_t)at % 4)) { /* not allowed by C; right nevertheless */
+    if (unlikely((uintptr_t)at % 4)) { /* not allowed by C; right nevertheless */
         for (; n; at += 4, n--)
             if (load_4(at) == (uint32_t)wide)
                 return (wchar_t *)(uintptr_t)at;
         return NULL;
     }
-    const char *end = UNLIKELY(n > SIZE_MAX / 4) ? (const char *)UINTPTR_MAX : end_of(at, 4 * n);
-    if (LIKELY(!crosses_page(at))) {
+    const char *end = unlikely(n > SIZE_MAX / 4) ? (const char *)UINTPTR_MAX : end_of(at, 4 * n);
+    if (likely(!crosses_page(at))) {
         mask = block_equal_wide(at, needle);
         if (mask)
             return before(end, at + 4 * bit_scan(mask));
@@ -160,9 +160,9 @@ ALWAYS_INLINE wchar_t *FUNCTION(wmemchr)(const wchar_t *in, wchar_t wide, size_t
 ALWAYS_INLINE size_t FUNCTION(strlen)(const char *string) {
     const char *at = string;
     uint64_t mask;
-    if (LIKELY(!crosses_page(at))) {
+    if (likely(!crosses_page(at))) {
         mask = block_zero(at);
-        if (LIKELY(mask != 0))
+        if (likely(mask != 0))
             return bit_scan(mask);
     } else {
         at = align_down(at, BLOCK);
@@ -187,7 +187,7 @@ ALWAYS_INLINE char *FUNCTION(strchr)(const char *string, int byte) {
     const char *at = string;
     const pattern needle = pattern_of((char)byte);
     uint64_t mask;
-    if (LIKELY(!crosses_page(at))) {
+    if (likely(!crosses_page(at))) {
         mask = block_equal_or_zero(at, needle);
     } else {
         mask = block_equal_or_zero(align_down(at, BLOCK), needle) >> ((uintptr_t)string % BLOCK);
