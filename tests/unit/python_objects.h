@@ -46,7 +46,7 @@ static inline void start_objects(void) {
 /* What was counted, as any reader of the slab has it. */
 static inline struct mshim_counters read_counters(void) {
     struct mshim_counters counters;
-    mshim_stats.python_served = 1;
+    mshim_stats.python_active = 1;
     mshim_counters_sum(&counters);
     return counters;
 }

@@ -107,7 +107,7 @@ Test(python_objects, a_forked_child_counts_from_zero) {
     for (int i = 0; i < 100; i++)
         blocks[i] = objects_malloc(OBJECT, 48);
     void *large = objects_malloc(OBJECT, 5000);
-    mshim_stats.python_served = 1;
+    mshim_stats.python_active = 1;
     mshim_python_fork_prepare();
     mshim_counters_fork_before(true);
     pid_t child = fork();

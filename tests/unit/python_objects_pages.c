@@ -44,8 +44,8 @@ Test(python_objects, empty_slabs_go_back) {
     cr_expect_geq(memory.slab_bytes, 64000000u);
     cr_expect_leq(memory.slab_bytes, 64000000u + 2 * SLAB_BYTES);
     cr_expect_geq(resident_bytes(), before + 64000000u);
-    cr_expect_geq(mshim_stats.peak_live_bytes, 64000000 - MSHIM_WINDOW_BYTES);
-    cr_expect_leq(mshim_stats.peak_live_bytes, 64000000 + 2 * SLAB_BYTES + MSHIM_WINDOW_BYTES);
+    cr_expect_geq(mshim_stats.peak_live_bytes, 64000000 - MSHIM_BAND_BYTES);
+    cr_expect_leq(mshim_stats.peak_live_bytes, 64000000 + 2 * SLAB_BYTES + MSHIM_BAND_BYTES);
     free_all();
     mshim_python_memory(&memory);
     cr_expect_leq(memory.retained_bytes, (size_t)RETAINED_LIMIT + 2 * SLAB_BYTES);

@@ -42,7 +42,7 @@ static void table_free(void *block) {
 }
 
 static const struct mshim_stats_timing_row *row(void) {
-    return &mshim_stats.records[0].time.rows[OBJECT_ROW];
+    return &mshim_stats.records[0].timing.rows[OBJECT_ROW];
 }
 
 Test(python_objects, windows_stand_for_all_calls) {
@@ -55,7 +55,7 @@ Test(python_objects, windows_stand_for_all_calls) {
     }
     cr_expect_gt(opened, 5);
     cr_expect_lt(through_timed, PAIRS / 20);
-    cr_expect_gt(row()->samples, 5 * MSHIM_STATS_TIMING_CALLS);
+    cr_expect_gt(row()->samples, 5 * MSHIM_STATS_BURST_CALLS);
     /* What came after the last window is not in it yet. */
     cr_expect_gt((double)row()->calls, 2.0 * PAIRS * 0.5);
     cr_expect_lt((double)row()->calls, 2.0 * PAIRS * 1.1);

@@ -23,7 +23,7 @@ static void enter_sandbox(void) {
     if (mshim_process.counting)
         mshim_housekeeping_publish();
     mshim_process.sandboxed = true;
-    mshim_time_sandboxed();
+    mshim_sampling_sandboxed();
     errno = saved;
 }
 
@@ -39,6 +39,6 @@ MSHIM_EXPORT int prctl(int operation, ...) {
     /* The strictest takes the cycle counter away, too. */
     if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
         (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
-        mshim_time_stop();
+        mshim_sampling_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }

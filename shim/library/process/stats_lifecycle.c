@@ -65,7 +65,7 @@ static void fill(void) {
     copy_text(mshim_stats.allocator_version, sizeof mshim_stats.allocator_version,
               mshim_process.allocator->version);
     copy_text(mshim_stats.python, sizeof mshim_stats.python, mshim_python_status());
-    mshim_stats.python_served = mshim_python_in_force() != MSHIM_PYTHON_OFF;
+    mshim_stats.python_active = mshim_python_in_force() != MSHIM_PYTHON_OFF;
     mshim_stats.kernel_counted = mshim_process.allocator->mappings_are_counted;
     mshim_stats.retained_bytes = mshim_stats.user_cpu_ns = mshim_stats.system_cpu_ns = MSHIM_ABSENT;
     mshim_stats.minor_faults = mshim_stats.major_faults = mshim_stats.peak_rss_bytes = MSHIM_ABSENT;
@@ -122,7 +122,7 @@ static void start(void) {
 void mshim_stats_lifecycle_start(void) {
     if (!mshim_process.counting)
         return;
-    mshim_counters_visit = mshim_housekeeping;
+    mshim_counters_housekeeping = mshim_housekeeping;
     start();
 }
 

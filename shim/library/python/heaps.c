@@ -167,7 +167,7 @@ void heap_shelve(struct slab *slab) {
 }
 
 void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
-    if (__builtin_expect(mshim_purge_is_asked(), 0))
+    if (__builtin_expect(mshim_purge_is_requested(), 0))
         mshim_python_request_trim();
     struct shelf *shelf = &heap->shelves[domain];
     struct slab **current = &shelf->current[size_class];
@@ -196,7 +196,7 @@ void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
 }
 
 void heap_freed(struct slab *slab) {
-    if (__builtin_expect(mshim_purge_is_asked(), 0))
+    if (__builtin_expect(mshim_purge_is_requested(), 0))
         mshim_python_request_trim();
     struct shelf *shelf = &slab->heap->shelves[slab->domain];
     struct slab **partial = &shelf->partial[slab->size_class];

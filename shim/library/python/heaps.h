@@ -26,7 +26,7 @@ struct front {
     uint8_t domain;
     bool window_open;     /* of timed calls (windows.h) */
     uint32_t calls_aside; /* since the last look, away from the hot paths */
-    struct mshim_time_stream timing;
+    struct mshim_sampling_stream timing;
     /* Calls so far when the last one ended and at the last look, and from that end to the next window. */
     uint64_t calls_at_window, calls_at_look, calls_to_window;
 };

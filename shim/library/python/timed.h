@@ -12,7 +12,7 @@
 #define DOMAIN_TIMED(front, bytes, statement)                                                                \
     do {                                                                                                     \
         if (several) {                                                                                       \
-            (front)->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;                                    \
+            (front)->timing = (struct mshim_sampling_stream)MSHIM_SAMPLING_NEVER;                                    \
             statement;                                                                                       \
         } else {                                                                                             \
             MSHIM_TIMED(MSHIM_STATS_TIMING_PYTHON + (front)->domain, &(front)->timing, bytes, statement);       \
@@ -25,18 +25,18 @@
 #define DOMAIN_LARGE(front, size_bytes, statement)                                                           \
     do {                                                                                                     \
         const size_t bytes_ = (size_bytes);                                                                  \
-        if ((front)->window_open || bytes_ < MSHIM_TIME_LARGE_BYTES) {                                       \
+        if ((front)->window_open || bytes_ < MSHIM_SAMPLING_LARGE_BYTES) {                                       \
             statement;                                                                                       \
         } else if (DOMAIN_IS_WATCHED(front, bytes_)) {                                                       \
             const uint64_t tick_ = mshim_tick();                                                             \
             statement;                                                                                       \
-            mshim_time_watched(&(front)->timing, bytes_, tick_);                                             \
+            mshim_sampling_watched(&(front)->timing, bytes_, tick_);                                             \
         } else {                                                                                             \
             DOMAIN_TIMED(front, bytes_, statement);                                                          \
         }                                                                                                    \
     } while (0)
 
-#define DOMAIN_IS_WATCHED(front, bytes) (mshim_time_is_watched(&(front)->timing, bytes) && !several)
+#define DOMAIN_IS_WATCHED(front, bytes) (mshim_sampling_is_watched(&(front)->timing, bytes) && !several)
 
 /* `serve`_malloc and so on serve a call; `bytes_of` says what is known of a block's size without cost;
  * `after` follows a timed call and a watch. */
@@ -69,12 +69,12 @@
     void *name##_malloc(void *context, size_t size) {                                                        \
         const uint64_t tick = mshim_tick();                                                                  \
         struct front *front = context;                                                                       \
-        if (!mshim_time_due(&front->timing, size))                                                           \
+        if (!mshim_sampling_is_due(&front->timing, size))                                                           \
             return serve##_malloc(front, size);                                                              \
         if (!DOMAIN_IS_WATCHED(front, size))                                                                 \
             return name##_malloc_timed(front, size);                                                         \
         void *block = serve##_malloc(front, size);                                                           \
-        if (mshim_time_watched(&front->timing, size, tick))                                                  \
+        if (mshim_sampling_watched(&front->timing, size, tick))                                                  \
             after(front);                                                                                    \
         return block;                                                                                        \
     }                                                                                                        \
@@ -82,24 +82,24 @@
         const uint64_t tick = mshim_tick();                                                                  \
         struct front *front = context;                                                                       \
         const size_t bytes = count > 1 ? count * size : size;                                                \
-        if (!mshim_time_due(&front->timing, bytes))                                                          \
+        if (!mshim_sampling_is_due(&front->timing, bytes))                                                          \
             return serve##_calloc(front, count, size);                                                       \
         if (!DOMAIN_IS_WATCHED(front, bytes))                                                                \
             return name##_calloc_timed(front, count, size);                                                  \
         void *block = serve##_calloc(front, count, size);                                                    \
-        if (mshim_time_watched(&front->timing, bytes, tick))                                                 \
+        if (mshim_sampling_watched(&front->timing, bytes, tick))                                                 \
             after(front);                                                                                    \
         return block;                                                                                        \
     }                                                                                                        \
     void *name##_realloc(void *context, void *block, size_t size) {                                          \
         const uint64_t tick = mshim_tick();                                                                  \
         struct front *front = context;                                                                       \
-        if (!mshim_time_due(&front->timing, size))                                                           \
+        if (!mshim_sampling_is_due(&front->timing, size))                                                           \
             return serve##_realloc(front, block, size);                                                      \
         if (!DOMAIN_IS_WATCHED(front, size))                                                                 \
             return name##_realloc_timed(front, block, size);                                                 \
         void *moved = serve##_realloc(front, block, size);                                                   \
-        if (mshim_time_watched(&front->timing, size, tick))                                                  \
+        if (mshim_sampling_watched(&front->timing, size, tick))                                                  \
             after(front);                                                                                    \
         return moved;                                                                                        \
     }                                                                                                        \
@@ -107,13 +107,13 @@
         const uint64_t tick = mshim_tick();                                                                  \
         struct front *front = context;                                                                       \
         const size_t bytes = bytes_of(front, block);                                                         \
-        if (!mshim_time_due(&front->timing, bytes)) {                                                        \
+        if (!mshim_sampling_is_due(&front->timing, bytes)) {                                                        \
             serve##_free(front, block);                                                                      \
         } else if (!DOMAIN_IS_WATCHED(front, bytes)) {                                                       \
             name##_free_timed(front, block, bytes);                                                          \
         } else {                                                                                             \
             serve##_free(front, block);                                                                      \
-            if (mshim_time_watched(&front->timing, bytes, tick))                                             \
+            if (mshim_sampling_watched(&front->timing, bytes, tick))                                             \
                 after(front);                                                                                \
         }                                                                                                    \
     }

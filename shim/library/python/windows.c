@@ -8,9 +8,9 @@ void windows_start(windows_exchange_function *exchange_functions) {
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct front *front = &fronts[domain];
         if (backend.count)
-            front->timing = (struct mshim_time_stream){0};
+            front->timing = (struct mshim_sampling_stream){0};
         else
-            front->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
+            front->timing = (struct mshim_sampling_stream)MSHIM_SAMPLING_NEVER;
         front->window_open = false;
         front->calls_at_window = front->calls_at_look = front->calls_to_window = 0;
     }
@@ -44,7 +44,7 @@ void *windows_look(struct front *front, void *block) {
 }
 
 void windows_close_if_over(struct front *front) {
-    if (several || front->timing.state != MSHIM_TIME_PASSING || !exchange || !exchange(front->domain, false))
+    if (several || front->timing.state != MSHIM_SAMPLING_PASSING || !exchange || !exchange(front->domain, false))
         return;
     front->window_open = false;
     front->calls_at_window = front->calls_at_look = calls_of(front);
