@@ -5,6 +5,7 @@
 #include "library/process/housekeeping.h"
 #include "library/process/state.h"
 #include "library/sampling/sampler.h"
+#include "shared/base/clock.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -38,7 +39,9 @@ MSHIM_EXPORT int prctl(int operation, ...) {
         enter_sandbox();
     /* The strictest takes the cycle counter away, too. */
     if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
-        (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
+        (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT)) {
         mshim_sampling_stop();
+        mshim_clock_asks_kernel = true;
+    }
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }
