@@ -44,14 +44,10 @@ static void append_option(struct name *name, const struct mshim_option *row) {
         append_pair(name, key, value);
 }
 
-/* "python=off python_why=PYTHONMALLOC" */
 static void append_python(struct name *name) {
-    append(name, ",");
-    const size_t begin = name->length;
-    append(name, mshim_python_status());
-    for (size_t i = begin; i < name->length; i++)
-        if (name->text[i] == ' ')
-            name->text[i] = ',';
+    append_pair(name, "python", mshim_python_mode_word(mshim_python_in_force()));
+    if (mshim_python_in_force() == MSHIM_PYTHON_OFF)
+        append_pair(name, "python_why", mshim_python_reason_word(mshim_python_reason()));
 }
 
 void mshim_marker_map(const char *why) {

@@ -4,6 +4,7 @@
 #include "library/process/start.h"
 #include "library/process/visit.h"
 #include "library/python/python.h"
+#include "shared/base/text.h"
 
 static void *large_calloc(size_t count, size_t size) {
     size_t product;
@@ -26,4 +27,16 @@ void mshim_serve_python(void) {
     };
     mshim_python_start((enum mshim_python_mode)mshim_process.options.python, &large);
     mshim_process.options.python = mshim_python_in_force();
+}
+
+const char *mshim_python_status_text(void) {
+    static char buffer[64];
+    struct mshim_text text = mshim_text_in(buffer, sizeof buffer);
+    mshim_text_append(&text, "python=");
+    mshim_text_append(&text, mshim_python_mode_word(mshim_python_in_force()));
+    if (mshim_python_in_force() == MSHIM_PYTHON_OFF) {
+        mshim_text_append(&text, " python_why=");
+        mshim_text_append(&text, mshim_python_reason_word(mshim_python_reason()));
+    }
+    return buffer;
 }

@@ -6,4 +6,7 @@
  * Called once, by the constructor. Afterwards the option says what is in force. */
 void mshim_serve_python(void);
 
+/* For people: "python=on", "python=off python_why=PYTHONMALLOC". Static. */
+const char *mshim_python_status_text(void);
+
 #endif
