@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/launch/plan.h"
-#include "command/launch/target.h"
 #include "command/compare/json.h"
 #include "command/compare/output.h"
 #include "command/compare/save.h"
 #include "command/compare/session.h"
 #include "command/html/html.h"
+#include "command/launch/plan.h"
+#include "command/launch/target.h"
 #include "shared/options/options.h"
 
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,7 +149,7 @@ static char **command_line(const struct mshim_target *target, char **argv) {
     return words;
 }
 
-static int tell_failure(const struct mshim_stage *stage) {
+static int report_failure(const struct mshim_stage *stage) {
     mshim_message("%s", stage->why);
     const struct mshim_capture *const errors = stage->errors;
     if (errors && errors->used > 0) {
@@ -186,7 +187,7 @@ static bool save_all(const struct request *request, const struct mshim_sentences
     return well;
 }
 
-/* Could they be written, as far as can be told before? */
+/* Could they be written, as far as can be known before? */
 static bool can_save_all(struct request *request) {
     for (size_t i = 0; i < FILES; i++)
         if (request->save_as[i] &&
@@ -202,7 +203,7 @@ static int run(struct request *request, struct mshim_stage *stage) {
     static struct mshim_sentences verdict;
     const enum mshim_run_end end = mshim_session_run(comparison, stage);
     if (end == MSHIM_RUN_FAILED)
-        return tell_failure(stage);
+        return report_failure(stage);
     if (end == MSHIM_RUN_INTERRUPTED && comparison->turns == 0)
         return MSHIM_NO;
     mshim_verdict_make(&verdict, comparison);

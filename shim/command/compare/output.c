@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/output.h"
-#include "command/command.h"
+#include "command/screen/output.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void time_text(char text[16], double seconds) {

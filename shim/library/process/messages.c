@@ -2,8 +2,8 @@
 #include "library/process/messages.h"
 
 #include "library/process/libc.h"
-#include "library/process/serve_python.h"
-#include "library/process/start.h"
+#include "library/process/python_status.h"
+#include "library/process/state.h"
 #include "shared/base/writer.h"
 
 #include <errno.h>
