@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: MIT
-/* Windows of timed calls: the timed functions stand in CPython's table for as long as one is open, and no
+/* SPDX-License-Identifier: MIT */
+/* Bursts of timed calls: the timed functions are in CPython's table for as long as one is open, and no
  * longer. */
 #include "python_objects.h"
 
-#include "library/python/windows.h"
+#include "library/python/bursts.h"
 
 #include <criterion/criterion.h>
 
@@ -26,27 +26,28 @@ static void start(void) {
     if (!mshim_cycles_are_steady())
         cr_skip_test("no steady cycle counter");
     start_objects();
-    windows_start(exchange);
+    mshim_python_bursts_start(exchange);
 }
 
 /* As CPython makes them: through the table. */
 static void *table_malloc(size_t size) {
-    return timed_stand_there ? objects_timed_malloc(OBJECT, size) : objects_malloc(OBJECT, size);
+    return timed_stand_there ? mshim_python_objects_timed_malloc(OBJECT, size)
+                             : mshim_python_objects_malloc(OBJECT, size);
 }
 
 static void table_free(void *block) {
     if (timed_stand_there)
-        objects_timed_free(OBJECT, block);
+        mshim_python_objects_timed_free(OBJECT, block);
     else
-        objects_free(OBJECT, block);
+        mshim_python_objects_free(OBJECT, block);
 }
 
 static const struct mshim_stats_timing_row *row(void) {
     return &mshim_stats.records[0].timing.rows[OBJECT_ROW];
 }
 
-Test(python_objects, windows_stand_for_all_calls) {
-    enum { PAIRS = 4000000 };
+Test(python_objects, bursts_stand_for_all_calls) {
+    enum { PAIRS = 16000000 };
     start();
     unsigned long through_timed = 0;
     for (int i = 0; i < PAIRS; i++) {
@@ -56,12 +57,12 @@ Test(python_objects, windows_stand_for_all_calls) {
     cr_expect_gt(opened, 5);
     cr_expect_lt(through_timed, PAIRS / 20);
     cr_expect_gt(row()->samples, 5 * MSHIM_STATS_BURST_CALLS);
-    /* What came after the last window is not in it yet. */
+    /* Calls after the last burst are not counted yet. */
     cr_expect_gt((double)row()->calls, 2.0 * PAIRS * 0.5);
     cr_expect_lt((double)row()->calls, 2.0 * PAIRS * 1.1);
 }
 
-Test(python_objects, no_window_where_others_stand_in_front) {
+Test(python_objects, no_burst_where_others_stand_in_front) {
     start();
     others_stand_there = true;
     for (int i = 0; i < 100000; i++)
@@ -70,8 +71,8 @@ Test(python_objects, no_window_where_others_stand_in_front) {
     cr_expect_eq(row()->samples, 0);
 }
 
-/* tracemalloc that was started within a window keeps calling the timed functions. */
-Test(python_objects, a_window_that_others_were_put_in_front_of_is_closed_once_they_are_gone) {
+/* tracemalloc that was started within a burst keeps calling the timed functions. */
+Test(python_objects, a_burst_that_others_were_put_in_front_of_ends_once_they_are_gone) {
     start();
     while (!timed_stand_there)
         table_free(table_malloc(64));
@@ -88,9 +89,9 @@ Test(python_objects, a_window_that_others_were_put_in_front_of_is_closed_once_th
     cr_expect_not(timed_stand_there);
 }
 
-Test(python_objects, large_calls_are_timed_without_a_window) {
+Test(python_objects, large_calls_are_timed_without_a_burst) {
     start();
-    others_stand_there = true; /* no window can be opened */
+    others_stand_there = true; /* no burst can be opened */
     for (int i = 0; i < 1000; i++)
         table_free(table_malloc(1 << 20));
     cr_expect_eq(opened, 0);

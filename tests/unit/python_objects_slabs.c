@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Memory: what is kept is bounded, goes back, and is counted. */
 #include "python_objects.h"
 
@@ -24,14 +24,14 @@ static size_t resident_bytes(void) {
 
 static void allocate_all(size_t size) {
     for (int i = 0; i < BLOCKS; i++) {
-        blocks[i] = objects_malloc(OBJECT, size);
+        blocks[i] = mshim_python_objects_malloc(OBJECT, size);
         *(char *)blocks[i] = 1;
     }
 }
 
 static void free_all(void) {
     for (int i = 0; i < BLOCKS; i++)
-        objects_free(OBJECT, blocks[i]);
+        mshim_python_objects_free(OBJECT, blocks[i]);
 }
 
 Test(python_objects, empty_slabs_go_back) {
@@ -42,15 +42,15 @@ Test(python_objects, empty_slabs_go_back) {
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
     cr_expect_geq(memory.slab_bytes, 64000000u);
-    cr_expect_leq(memory.slab_bytes, 64000000u + 2 * SLAB_BYTES);
+    cr_expect_leq(memory.slab_bytes, 64000000u + 2 * MSHIM_PYTHON_SLAB_BYTES);
     cr_expect_geq(resident_bytes(), before + 64000000u);
     cr_expect_geq(mshim_stats.peak_live_bytes, 64000000 - MSHIM_BAND_BYTES);
-    cr_expect_leq(mshim_stats.peak_live_bytes, 64000000 + 2 * SLAB_BYTES + MSHIM_BAND_BYTES);
+    cr_expect_leq(mshim_stats.peak_live_bytes, 64000000 + 2 * MSHIM_PYTHON_SLAB_BYTES + MSHIM_BAND_BYTES);
     free_all();
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, (size_t)RETAINED_LIMIT + 2 * SLAB_BYTES);
+    cr_expect_leq(memory.retained_bytes, (size_t)RETAINED_LIMIT + 2 * MSHIM_PYTHON_SLAB_BYTES);
     cr_expect_leq(resident_bytes(), before + RETAINED_LIMIT + (1 << 20));
-    cr_expect_leq(memory.slab_bytes, SLAB_BYTES);
+    cr_expect_leq(memory.slab_bytes, MSHIM_PYTHON_SLAB_BYTES);
     cr_expect_geq(memory.peak_slab_bytes, 64000000u);
 }
 
@@ -61,7 +61,7 @@ Test(python_objects, the_limit_can_be_set) {
     free_all();
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, (1 << 20) + 2 * SLAB_BYTES);
+    cr_expect_leq(memory.retained_bytes, (1 << 20) + 2 * MSHIM_PYTHON_SLAB_BYTES);
 }
 
 Test(python_objects, trim_gives_all_back) {
@@ -69,10 +69,10 @@ Test(python_objects, trim_gives_all_back) {
     allocate_all(32);
     free_all();
     mshim_python_request_trim();
-    objects_free(OBJECT, objects_malloc(OBJECT, 1));
+    mshim_python_objects_free(OBJECT, mshim_python_objects_malloc(OBJECT, 1));
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
-    cr_expect_leq(memory.retained_bytes, SLAB_BYTES, "%zu", memory.retained_bytes);
+    cr_expect_leq(memory.retained_bytes, MSHIM_PYTHON_SLAB_BYTES, "%zu", memory.retained_bytes);
     allocate_all(32);
     free_all();
 }
@@ -90,9 +90,9 @@ Test(python_objects, what_is_idle_goes_back_in_time) {
         nanosleep(&pause, NULL);
         void *few[200];
         for (int i = 0; i < 200; i++)
-            few[i] = objects_malloc(MEM, 512);
+            few[i] = mshim_python_objects_malloc(MEM, 512);
         for (int i = 0; i < 200; i++)
-            objects_free(MEM, few[i]);
+            mshim_python_objects_free(MEM, few[i]);
     }
     mshim_python_memory(&memory);
     cr_expect_leq(memory.retained_bytes, 1 << 20);
@@ -104,7 +104,7 @@ Test(python_objects, free_keeps_errno) {
     allocate_all(64);
     for (int i = 0; i < BLOCKS; i++) {
         errno = 4711;
-        objects_free(OBJECT, blocks[i]);
+        mshim_python_objects_free(OBJECT, blocks[i]);
         cr_assert_eq(errno, 4711);
     }
 }
@@ -116,9 +116,9 @@ Test(python_objects, free_room_is_used_before_new_slabs) {
     struct mshim_python_memory before, after;
     mshim_python_memory(&before);
     for (int i = 0; i < BLOCKS; i += 2)
-        objects_free(OBJECT, blocks[i]);
+        mshim_python_objects_free(OBJECT, blocks[i]);
     for (int i = 0; i < BLOCKS; i += 2)
-        blocks[i] = objects_malloc(OBJECT, 64);
+        blocks[i] = mshim_python_objects_malloc(OBJECT, 64);
     mshim_python_memory(&after);
     cr_expect_eq(after.slab_bytes, before.slab_bytes);
     free_all();
@@ -141,9 +141,10 @@ Test(python_objects, goes_on_without_slabs) {
     limit.rlim_cur = size * 4096 + (8 << 20);
     cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
     int count = 0;
-    while (count < BLOCKS && (blocks[count] = objects_malloc(OBJECT, 256)) != NULL && is_small(blocks[count]))
+    while (count < BLOCKS && (blocks[count] = mshim_python_objects_malloc(OBJECT, 256)) != NULL &&
+           mshim_python_is_small(blocks[count]))
         count++;
     cr_expect_lt(count, BLOCKS);
     for (int i = 0; i < count; i++)
-        objects_free(OBJECT, blocks[i]);
+        mshim_python_objects_free(OBJECT, blocks[i]);
 }
