@@ -217,7 +217,7 @@ static void plain_refused(enum mshim_function function, size_t size) {
             return;                                                                                          \
         }                                                                                                    \
         const size_t usable_bytes = entry_usable(block, is_counted);                                         \
-        if (is_counted && unlikely(usable_bytes >= MSHIM_SAMPLING_LARGE_BYTES))                                  \
+        if (is_counted && unlikely(usable_bytes >= MSHIM_SAMPLING_LARGE_BYTES))                              \
             watched_free(block);                                                                             \
         else                                                                                                 \
             entry_free(block, usable_bytes, is_counted);                                                     \

@@ -23,6 +23,7 @@ struct mshim_process {
      * make itself may end it. From then on the library makes none but those that allocating takes: mmap,
      * munmap, mremap, madvise, brk and futex. */
     bool sandboxed;
+    bool has_forked;           /* this process, not the one that it was forked from */
     bool exiting;              /* exit or quick_exit has come to this library's handlers */
     size_t thread_stack_bytes; /* least stack of a new thread; 0: as asked */
     pid_t pid;           /* a child that shares its parent's memory has another; 0: forked in a sandbox */

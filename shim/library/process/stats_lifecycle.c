@@ -4,6 +4,7 @@
 #include "library/counters/records.h"
 #include "library/process/housekeeping.h"
 #include "library/process/libc.h"
+#include "library/process/python_status.h"
 #include "library/process/retained.h"
 #include "library/process/signals.h"
 #include "library/process/state.h"
@@ -27,8 +28,6 @@ static struct {
     pid_t owner;
     char name[MSHIM_STATS_NAME_BYTES];
 } file = {.missing = MSHIM_STATS_REASON_OFF};
-
-static bool forked;
 
 static void copy_text(char *to, size_t size, const char *text) {
     strncpy(to, text, size - 1); /* zeros are there already, and behind it */
@@ -64,7 +63,7 @@ static void fill(void) {
     copy_text(mshim_stats.allocator, sizeof mshim_stats.allocator, mshim_process.allocator->name);
     copy_text(mshim_stats.allocator_version, sizeof mshim_stats.allocator_version,
               mshim_process.allocator->version);
-    copy_text(mshim_stats.python, sizeof mshim_stats.python, mshim_python_status());
+    copy_text(mshim_stats.python, sizeof mshim_stats.python, mshim_python_status_text());
     mshim_stats.python_active = mshim_python_in_force() != MSHIM_PYTHON_OFF;
     mshim_stats.kernel_counted = mshim_process.allocator->mappings_are_counted;
     mshim_stats.retained_bytes = mshim_stats.user_cpu_ns = mshim_stats.system_cpu_ns = MSHIM_ABSENT;
@@ -98,10 +97,14 @@ static void make(void) {
     const int folder = mshim_folder_open(mshim_process.options.dir, file.user, true, &file.missing);
     if (folder < 0)
         return;
-    if (make_in(folder))
+    mshim_leftovers_bound(folder);
+    bool made = make_in(folder);
+    if (!made && file.missing == MSHIM_STATS_REASON_FULL) {
+        mshim_leftovers_remove(folder);
+        made = make_in(folder);
+    }
+    if (made)
         file.missing = MSHIM_STATS_REASON_NONE;
-    if (!forked)
-        mshim_leftovers_bound(folder);
     mshim_close(folder);
 }
 
@@ -128,7 +131,7 @@ void mshim_stats_lifecycle_start(void) {
 
 void mshim_stats_lifecycle_fork_child(void) {
     const int saved = errno;
-    forked = true;
+    mshim_leftovers_fork_child();
     start();
     errno = saved;
 }
@@ -151,6 +154,8 @@ void mshim_stats_lifecycle_end(void) {
                            : mshim_folder_open(mshim_process.options.dir, file.user, false, &reason);
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
+        if (mshim_process.has_forked)
+            mshim_leftovers_bound(folder);
         mshim_close(folder);
     }
     errno = saved;

@@ -1,23 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/identity.h"
 
-#include "shared/base/decimal.h"
 #include "shared/base/read_file.h"
+#include "shared/base/text.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Field 22 of /proc/self/stat, counted from behind the program's name, which may hold anything. */
-static uint64_t start_ticks(void) {
+/* Fields 3 and 22 of /proc/PID/stat, counted from behind the program's name, which may hold anything. */
+static bool read_stat(const char *path, char *state, uint64_t *start_ticks) {
     char text[1024];
-    if (!mshim_read_file("/proc/self/stat", text, sizeof text))
-        return 0;
+    if (!mshim_read_file(path, text, sizeof text))
+        return false;
     const char *at = strrchr(text, ')');
+    if (!at || at[1] != ' ' || !at[2])
+        return false;
+    *state = at[2];
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
-    return at ? mshim_decimal_read(at + 1) : 0;
+    *start_ticks = at ? mshim_decimal_read(at + 1) : 0;
+    return at != NULL;
+}
+
+static uint64_t start_ticks(void) {
+    char state;
+    uint64_t ticks;
+    return read_stat("/proc/self/stat", &state, &ticks) ? ticks : 0;
+}
+
+bool mshim_identity_of(pid_t pid, char *state, uint64_t *ticks) {
+    char path[sizeof "/proc//stat" + MSHIM_DECIMAL_BYTES];
+    struct mshim_text text = mshim_text_in(path, sizeof path);
+    mshim_text_append(&text, "/proc/");
+    mshim_text_append_number(&text, (uint64_t)pid);
+    mshim_text_append(&text, "/stat");
+    return read_stat(path, state, ticks);
 }
 
 static unsigned nibble(char digit) {
