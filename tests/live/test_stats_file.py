@@ -217,7 +217,7 @@ class LeftOvers(Case):
         self.assertGreater(len(left), 5, "the newest stay")
         self.assertFalse(left & first, "they are the oldest")
 
-    @each()
+    @harness.each()
     def test_workers_that_are_killed(self, libc, variables):
         """forks.c: one after the other, waited for at once or not before the end; and many at a time."""
         count = int(os.environ.get("MSHIM_TEST_COUNT", 300))
@@ -235,7 +235,7 @@ class LeftOvers(Case):
             self.assertLessEqual(most, self.BOUND, how)
             self.assertLessEqual(self.bytes_left([]), self.BOUND, how)
 
-    @each()
+    @harness.each()
     def test_a_worker_that_is_another_users(self, libc, variables):
         """It cannot remove its file, which lies in the folder of the user that it was forked by."""
         if os.geteuid() != 0:

@@ -97,7 +97,7 @@ static void make(void) {
     const int folder = mshim_folder_open(mshim_process.options.dir, file.user, true, &file.missing);
     if (folder < 0)
         return;
-    mshim_leftovers_bound(folder);
+    mshim_leftovers_bound(folder, false);
     bool made = make_in(folder);
     if (!made && file.missing == MSHIM_STATS_REASON_FULL) {
         mshim_leftovers_remove(folder);
@@ -155,7 +155,7 @@ void mshim_stats_lifecycle_end(void) {
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
         if (mshim_process.has_forked)
-            mshim_leftovers_bound(folder);
+            mshim_leftovers_bound(folder, true);
         mshim_close(folder);
     }
     errno = saved;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 /* As getdents64(2) gives them: opendir would allocate. */
 struct entry {
@@ -28,8 +29,9 @@ struct entry {
 /* Considered in one go; what is beyond is left to the next process. */
 enum { MAX_CANDIDATES = 512 };
 
-/* One in so many of the files whose process id is in use is opened. */
-enum { IN_USE_STRIDE = 16 };
+/* One in so many of the files whose process id is in use is opened. Where there are more than FILES_A_LOOK files, so
+ * that it takes a while, not every process looks. */
+enum { IN_USE_STRIDE = 16, FILES_A_LOOK = 128 };
 
 struct candidate {
     char name[MSHIM_STATS_NAME_BYTES];
@@ -40,14 +42,15 @@ static struct mshim_lock lock;
 static struct candidate candidates[MAX_CANDIDATES]; /* files of dead processes, maybe */
 static size_t count;
 
-static void add(int folder, const char *name) {
+static uint64_t add(int folder, const char *name) {
     struct stat status;
     if (count == MAX_CANDIDATES || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return;
+        return 0;
     struct candidate *const candidate = &candidates[count++];
     strcpy(candidate->name, name);
     candidate->bytes = (uint64_t)status.st_blocks * 512;
     candidate->changed_ns = mshim_timespec_ns(status.st_mtim);
+    return candidate->bytes;
 }
 
 static uint64_t all_bytes(void) {
@@ -76,6 +79,10 @@ static bool process_is_there(int fd, pid_t pid) {
     return state != 'Z' && state != 'X' && (start_ticks == 0 || start_ticks == now_ticks);
 }
 
+static bool is_gone(pid_t pid) {
+    return kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 static bool is_dead(int folder, const char *name) {
     uint64_t pid = 0;
     const int fd = mshim_open_at(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
@@ -89,32 +96,55 @@ static bool is_dead(int folder, const char *name) {
     return dead;
 }
 
-/* A process of this id may be there in another pid namespace: the lock decides (is_dead). */
-static void consider(int folder, const char *name, pid_t pid, size_t *in_use) {
-    if (kill(pid, 0) != 0 && errno == ESRCH)
-        add(folder, name);
-    else if (++*in_use % IN_USE_STRIDE == 0 && is_dead(folder, name))
-        add(folder, name);
-}
-
-static void collect(int folder) {
+/* Calls the function for each stats file; returns how many there are. */
+static size_t for_each(int folder, void (*function)(void *context, const char *name, pid_t pid),
+                       void *context) {
     static _Alignas(struct entry) char buffer[16 * 1024];
-    const uint32_t golden = 2654435769;                /* spreads what follows each other evenly */
-    size_t in_use = (uint32_t)getpid() * golden >> 28; /* each process begins at another one */
-    long bytes;
-    count = 0;
+    size_t files = 0;
+    long length;
     if (lseek(folder, 0, SEEK_SET) != 0)
-        return;
-    while ((bytes = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
-        for (long at = 0; at < bytes;) {
+        return 0;
+    while ((length = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0)
+        for (long at = 0; at < length;) {
             const struct entry *entry = (const void *)(buffer + at);
             uint64_t pid;
             if (strlen(entry->name) < MSHIM_STATS_NAME_BYTES && mshim_stats_name_parse(entry->name, &pid) &&
-                pid > 0 && pid <= INT32_MAX)
-                consider(folder, entry->name, (pid_t)pid, &in_use);
+                pid > 0 && pid <= INT32_MAX) {
+                function(context, entry->name, (pid_t)pid);
+                files++;
+            }
             at += entry->bytes;
         }
-    }
+    return files;
+}
+
+struct collection {
+    int folder;
+    unsigned stride; /* of the files whose process id is in use, every so manieth is opened */
+    unsigned in_use;
+    uint64_t bytes; /* that dead processes hold, if those that were opened stand for all */
+};
+
+/* In another pid namespace a process of this id may be there: the lock decides (is_dead). */
+static void collect_one(void *context, const char *name, pid_t pid) {
+    struct collection *const collection = context;
+    if (is_gone(pid))
+        collection->bytes += add(collection->folder, name);
+    else if (++collection->in_use % collection->stride == 0 && is_dead(collection->folder, name))
+        collection->bytes += collection->stride * add(collection->folder, name);
+}
+
+/* A number that follows no pattern over the ids of processes that come after each other, and is spread evenly. */
+static unsigned own_number(void) {
+    const uint32_t golden = 2654435769; /* 2^32 by the golden ratio */
+    return (uint32_t)getpid() * golden >> 8;
+}
+
+static uint64_t collect(int folder, unsigned stride) {
+    struct collection collection = {.folder = folder, .stride = stride, .in_use = own_number() % stride};
+    count = 0;
+    (void)for_each(folder, collect_one, &collection);
+    return collection.bytes;
 }
 
 static void drop_living(int folder) {
@@ -133,26 +163,55 @@ static size_t oldest(void) {
     return found;
 }
 
+/* True: there may be more. */
+static bool remove_beyond(int folder, uint64_t max_bytes, uint64_t kept_bytes) {
+    collect(folder, 1);
+    const bool is_full = count == MAX_CANDIDATES;
+    drop_living(folder);
+    uint64_t left_bytes = all_bytes();
+    if (left_bytes <= max_bytes)
+        return false;
+    while (left_bytes > kept_bytes && count > 0) {
+        const size_t first = oldest();
+        (void)unlinkat(folder, candidates[first].name, 0);
+        left_bytes -= candidates[first].bytes;
+        candidates[first] = candidates[--count];
+    }
+    return is_full;
+}
+
 static void bound(int folder, uint64_t max_bytes, uint64_t kept_bytes) {
     const int saved = errno;
     if (!mshim_try_lock(&lock))
         return;
-    collect(folder);
-    if (all_bytes() > max_bytes) {
-        drop_living(folder);
-        for (uint64_t left_bytes = all_bytes(); left_bytes > kept_bytes && count > 0;) {
-            const size_t first = oldest();
-            (void)unlinkat(folder, candidates[first].name, 0);
-            left_bytes -= candidates[first].bytes;
-            candidates[first] = candidates[--count];
-        }
-    }
+    if (collect(folder, IN_USE_STRIDE) > max_bytes)
+        while (remove_beyond(folder, max_bytes, kept_bytes))
+            continue;
     mshim_unlock(&lock);
     errno = saved;
 }
 
-void mshim_leftovers_bound(int folder) {
-    bound(folder, MSHIM_LEFTOVERS_MAX_BYTES, MSHIM_LEFTOVERS_KEPT_BYTES);
+static void count_one(void *context, const char *name, pid_t pid) {
+    (void)context, (void)name, (void)pid;
+}
+
+/* As a rule in constant time. */
+static size_t files_in(int folder) {
+    enum { TMPFS = 0x01021994, TMPFS_ENTRY_BYTES = 20 /* in a folder's size */ };
+    struct statfs filesystem;
+    struct stat status;
+    if (fstatfs(folder, &filesystem) == 0 && filesystem.f_type == TMPFS && fstat(folder, &status) == 0)
+        return (size_t)status.st_size / TMPFS_ENTRY_BYTES;
+    if (!mshim_try_lock(&lock))
+        return 0;
+    const size_t files = for_each(folder, count_one, NULL);
+    mshim_unlock(&lock);
+    return files;
+}
+
+void mshim_leftovers_bound(int folder, bool always) {
+    if (always || own_number() % (files_in(folder) / FILES_A_LOOK + 1) == 0)
+        bound(folder, MSHIM_LEFTOVERS_MAX_BYTES, MSHIM_LEFTOVERS_KEPT_BYTES);
 }
 
 void mshim_leftovers_remove(int folder) {

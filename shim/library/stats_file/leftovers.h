@@ -9,17 +9,18 @@
  * they hold no more than MSHIM_LEFTOVERS_KEPT_BYTES.
  *
  * Looking costs a kill(2) a file, and little more as long as nothing is to be removed. Files whose process id is in
- * use are not opened, but for every sixteenth: that of a process that nobody has waited for yet, and of one whose id
- * another process has got, is found in the end. The files of processes that have become, by exec, a program without
- * the shim stay: there are no more of them than processes; `mshim gc` removes them.
+ * use are not opened, but for one in sixteen, which stand for all: some are of processes that nobody has waited for
+ * yet, or whose id another process has got. The files of processes that have become, by exec, a program without the
+ * shim stay: there are no more of them than processes; `mshim gc` removes them.
  */
 
-#include <sys/types.h>
+#include <stdbool.h>
 
 enum { MSHIM_LEFTOVERS_MAX_BYTES = 1 << 20, MSHIM_LEFTOVERS_KEPT_BYTES = 512 << 10 };
 
-/* Allocates nothing. Does nothing while another thread is at it. */
-void mshim_leftovers_bound(int folder);
+/* Allocates nothing. Does nothing while another thread is at it. `always` false: where there are many files only some
+ * of the processes do it. */
+void mshim_leftovers_bound(int folder, bool always);
 
 /* The same down to nothing: there was no space left. */
 void mshim_leftovers_remove(int folder);
