@@ -127,12 +127,12 @@ class Processes(reporting.Case):
 
     def test_shell_that_becomes_the_program(self):
         for libc in ("glibc",):  # the system's shell stands on glibc
-            done = harness.run(["/bin/sh", "-c", f"exec {reporting.program(libc, 'act')} return"], libc, cwd=self.folder,
+            done = harness.run(["/bin/sh", "-c", f"exec {harness.act_program(libc)} return"], libc, cwd=self.folder,
                                MSHIM_REPORT="r.json")
             self.assert_ended(done, 5)
             self.assertEqual(self.json()["process"]["program"], "act-glibc")
             self.empty()
-            harness.run(["/bin/sh", "-c", f"{reporting.program(libc, 'act')} return; exit 3"], libc, cwd=self.folder,
+            harness.run(["/bin/sh", "-c", f"{harness.act_program(libc)} return; exit 3"], libc, cwd=self.folder,
                         MSHIM_REPORT="r.json")
             self.assertNotEqual(self.json()["process"]["program"], "act-glibc")
 

@@ -95,7 +95,7 @@ class OtherLibc(reporting.Case):
     def test_program_of_one_libc_starts_one_of_the_other(self):
         """Preloaded with both: /bin/sh has the one, its child the other; the shell is the first process."""
         both = ":".join(harness.library(name) for name in harness.LIBCS)
-        command = ["/bin/sh", "-c", f"{reporting.program('musl', 'act')} return; exit 3"]
+        command = ["/bin/sh", "-c", f"{harness.act_program('musl')} return; exit 3"]
         done = harness.run(command, None, cwd=self.folder, LD_PRELOAD=both, MSHIM_REPORT="%p.json")
         self.assert_ended(done, 3)
         self.assertEqual(sorted(report["process"]["libc"] for report in self.reports().values()), ["glibc", "musl"])
