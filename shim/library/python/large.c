@@ -90,7 +90,7 @@ void *large_realloc(void *context, void *block, size_t size) {
         return moved != NULL ? moved : allocated(front, NULL, size);
     }
     size_t old_bytes = backend.usable_size(block);
-    if (backend.stays_in_place && size <= old_bytes && size >= old_bytes / 2)
+    if (backend.stays_in_place && size <= old_bytes && size >= old_bytes - old_bytes / 8)
         return block;
     void *moved = backend.realloc(block, size);
     if (moved == NULL)
