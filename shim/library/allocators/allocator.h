@@ -5,7 +5,7 @@
 /*
  * An allocator is one row of allocators.def and one file that defines `const struct mshim_allocator
  * mshim_allocator_ID`. The file defines the backend_ functions below as static inline functions and includes
- * interpose/entry_points_template.h, which makes the counted and the plain entry points of them.
+ * entry_points_template.h, which makes the counted and the plain entry points of them.
  *
  * - void *backend_malloc(size_t size): NULL on failure; errno does not matter
  * - void *backend_calloc(size_t size): the same, zeroed
@@ -23,7 +23,7 @@
  * backend_free does: it goes into the table of plain entry points as it is, which saves a jump.
  */
 
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 
 struct mshim_allocator {
     const char *name, *version; /* "-" where it has none of its own */

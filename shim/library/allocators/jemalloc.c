@@ -43,7 +43,7 @@ static inline bool backend_trim(void) {
 }
 
 #define BACKEND_LARGE_BLOCKS 1
-#include "library/interpose/entry_points_template.h"
+#include "library/allocators/entry_points_template.h"
 
 /* Initialised now, while there is one thread and before anybody forks. */
 static void start(void) {

@@ -82,7 +82,7 @@ static inline bool backend_trim(void) {
 }
 
 #define BACKEND_LARGE_BLOCKS 1
-#include "library/interpose/entry_points_template.h"
+#include "library/allocators/entry_points_template.h"
 
 /*
  * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after
