@@ -211,7 +211,8 @@ static void resize(struct sequence *sequence, struct block *block) {
     const struct block was = *block;
     const bool by_array = below(sequence, 4) == 0;
     sequence->calls[by_array ? MSHIM_FUNCTION_reallocarray : MSHIM_FUNCTION_realloc]++;
-    void *start = by_array ? reallocarray(block->start, 1, opaque(size)) : realloc(block->start, opaque(size));
+    void *start =
+        by_array ? reallocarray(block->start, 1, opaque(size)) : realloc(block->start, opaque(size));
     CHECK_SEEDED(start && (uintptr_t)start % natural_alignment(size) == 0);
     struct block kept = was;
     kept.start = start;

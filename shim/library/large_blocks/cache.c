@@ -10,7 +10,6 @@
 
 enum {
     ENTRIES = 32,
-    MAX_BYTES = 64 << 20,
     MIN_REST_BYTES = 128 << 10, /* a smaller rest of a mapping stays with the block */
     GROWS_FROM_SHARE = 4,       /* a mapping is worth being grown from this part of what is needed on */
 };
@@ -25,6 +24,7 @@ struct entry {
 static struct entry entries[ENTRIES];
 static size_t count;
 static _Atomic(size_t) kept_bytes; /* changed with the lock held */
+static size_t limit_bytes = 64 << 20;
 static struct mshim_lock lock;
 
 static void remove_entry(size_t index) {
@@ -106,11 +106,11 @@ struct mshim_large_mapping mshim_large_cache_take(size_t bytes) {
 
 void mshim_large_cache_put(struct mshim_large_mapping mapping) {
     struct removed removed = {.count = 0};
-    const bool kept = mapping.bytes <= MAX_BYTES && mshim_try_lock(&lock);
+    const bool kept = mapping.bytes <= limit_bytes && mshim_try_lock(&lock);
     if (kept) {
         const uint64_t now_ns = coarse_ns();
         remove_expired(&removed, now_ns);
-        while (count > 0 && (count == ENTRIES || kept_bytes + mapping.bytes > MAX_BYTES))
+        while (count > 0 && (count == ENTRIES || kept_bytes + mapping.bytes > limit_bytes))
             remove_oldest(&removed);
         add_entry(mapping, now_ns);
         mshim_unlock(&lock);
@@ -133,6 +133,10 @@ bool mshim_large_cache_clear(void) {
 
 size_t mshim_large_cache_bytes(void) {
     return kept_bytes;
+}
+
+void mshim_large_cache_set_limit(size_t bytes) {
+    limit_bytes = bytes < limit_bytes ? bytes : limit_bytes;
 }
 
 void mshim_large_cache_fork_before(void) {

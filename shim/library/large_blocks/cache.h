@@ -31,6 +31,9 @@ bool mshim_large_cache_clear(void);
 
 size_t mshim_large_cache_bytes(void);
 
+/* Before there are threads. */
+void mshim_large_cache_set_limit(size_t bytes);
+
 void mshim_large_cache_fork_before(void);
 void mshim_large_cache_fork_after(void);
 

@@ -54,20 +54,26 @@ static void *make_block(struct mshim_large_mapping mapping, size_t used_bytes) {
 }
 
 static struct mshim_large_mapping mapping_of(void *block) {
-    return (struct mshim_large_mapping){(char *)block - HEADER_BYTES, mshim_large_header(block)->mapped_bytes};
+    return (struct mshim_large_mapping){(char *)block - HEADER_BYTES,
+                                        mshim_large_header(block)->mapped_bytes};
+}
+
+static void before_mapping(size_t bytes) {
+    if (mshim_large_before_mapping)
+        mshim_large_before_mapping(bytes);
 }
 
 static struct mshim_large_mapping map(size_t bytes) {
-    if (mshim_large_before_mapping)
-        mshim_large_before_mapping(bytes);
-    void *start =
-        mshim_kernel_mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    before_mapping(bytes);
+    void *start = mshim_kernel_mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return start == MAP_FAILED ? (struct mshim_large_mapping){NULL, 0}
                                : (struct mshim_large_mapping){start, bytes};
 }
 
 /* In place, or moved; false: nothing has changed. */
 static bool remap(struct mshim_large_mapping *mapping, size_t bytes) {
+    if (bytes > mapping->bytes)
+        before_mapping(bytes - mapping->bytes);
     void *start = mshim_kernel_mremap(mapping->start, mapping->bytes, bytes, MREMAP_MAYMOVE);
     if (start == MAP_FAILED)
         return false;
@@ -135,8 +141,6 @@ static void *grow(void *block, size_t bytes) {
     struct mshim_large_mapping mapping = mapping_of(block);
     if (bytes > mapping.bytes) {
         const size_t slack = bytes / SLACK_SHARE < MAX_SLACK_BYTES ? bytes / SLACK_SHARE : MAX_SLACK_BYTES;
-        if (mshim_large_before_mapping)
-            mshim_large_before_mapping(bytes - mapping.bytes);
         if (!remap(&mapping, whole_pages(bytes + slack)) && !remap(&mapping, bytes))
             return NULL;
     }
@@ -169,6 +173,10 @@ bool mshim_large_trim(void) {
 
 uint64_t mshim_large_retained_bytes(void) {
     return mshim_large_cache_bytes();
+}
+
+void mshim_large_set_retained_limit(size_t bytes) {
+    mshim_large_cache_set_limit(bytes);
 }
 
 void mshim_large_fork_before(void) {

@@ -70,6 +70,9 @@ void mshim_large_free(void *block);
 bool mshim_large_trim(void);
 uint64_t mshim_large_retained_bytes(void);
 
+/* The most that is kept (64 MiB; lowered under a cgroup's limit). */
+void mshim_large_set_retained_limit(size_t bytes);
+
 /* Around fork. */
 void mshim_large_fork_before(void);
 void mshim_large_fork_after(void);

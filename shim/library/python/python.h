@@ -81,7 +81,7 @@ void mshim_python_publish(void);
 size_t mshim_python_trim(void);
 void mshim_python_request_trim(void);
 
-/* The most that empty slabs may hold (default 16 MiB; lowered under a cgroup's limit, process/limited.h). */
+/* The most that empty slabs may hold (default 16 MiB; lowered under a cgroup's limit, process/memory_pressure.h). */
 void mshim_python_set_retained_limit(size_t bytes);
 
 #endif
