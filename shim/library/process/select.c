@@ -44,6 +44,7 @@ static void select_allocator(void) {
     if (mshim_process.other_libc) {
         mshim_process.allocator = &mshim_allocator_system;
     } else {
+        mshim_program_name_start();
         mshim_options_parse(&mshim_process.options, mshim_environment(), mshim_message_keep, NULL);
         keep_texts(&mshim_process.options);
         mshim_process.allocator = allocators[mshim_process.options.allocator];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/identity.h"
 
+#include "shared/base/clock.h"
 #include "shared/base/read_file.h"
 #include "shared/base/text.h"
 
@@ -61,6 +62,11 @@ static uint64_t pid_namespace(void) {
     return fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
 }
 
+struct identity {
+    uint64_t pid, pid_namespace, start_ticks, started_unix_ns;
+    uint8_t boot_id[16];
+};
+
 static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
     for (const uint8_t *at = bytes; count-- > 0; at++)
         hash = (hash ^ *at) * 0x100000001b3u;
@@ -69,22 +75,38 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
 
 /* The same for every image that the process becomes by exec, and for no other process. Without the start time
  * it must be the clock that tells them apart. */
-static uint64_t make_id(const struct mshim_stats *stats) {
-    uint64_t hash = mix(0xcbf29ce484222325u, stats->boot_id, sizeof stats->boot_id);
-    hash = mix(hash, &stats->pid_namespace, sizeof stats->pid_namespace);
-    hash = mix(hash, &stats->start_ticks, sizeof stats->start_ticks);
-    hash = mix(hash, &stats->pid, sizeof stats->pid);
-    if (stats->start_ticks == 0)
-        hash = mix(hash, &stats->started_unix_ns, sizeof stats->started_unix_ns);
+static uint64_t id_of(const struct identity *identity) {
+    uint64_t hash = mix(0xcbf29ce484222325u, identity->boot_id, sizeof identity->boot_id);
+    hash = mix(hash, &identity->pid_namespace, sizeof identity->pid_namespace);
+    hash = mix(hash, &identity->start_ticks, sizeof identity->start_ticks);
+    hash = mix(hash, &identity->pid, sizeof identity->pid);
+    if (identity->start_ticks == 0)
+        hash = mix(hash, &identity->started_unix_ns, sizeof identity->started_unix_ns);
     return hash ? hash : 1;
 }
 
+static struct identity own_identity(uint64_t started_unix_ns) {
+    struct identity identity = {
+        .pid = (uint64_t)getpid(),
+        .pid_namespace = pid_namespace(),
+        .start_ticks = start_ticks(),
+        .started_unix_ns = started_unix_ns,
+    };
+    read_boot_id(identity.boot_id);
+    return identity;
+}
+
 void mshim_identity_fill(struct mshim_stats *stats) {
-    memset(stats->boot_id, 0, sizeof stats->boot_id);
-    read_boot_id(stats->boot_id);
-    stats->pid = (uint64_t)getpid();
+    const struct identity identity = own_identity(stats->started_unix_ns);
+    memcpy(stats->boot_id, identity.boot_id, sizeof stats->boot_id);
+    stats->pid = identity.pid;
     stats->parent_pid = (uint64_t)getppid();
-    stats->pid_namespace = pid_namespace();
-    stats->start_ticks = start_ticks();
-    stats->id = make_id(stats);
+    stats->pid_namespace = identity.pid_namespace;
+    stats->start_ticks = identity.start_ticks;
+    stats->id = id_of(&identity);
+}
+
+uint64_t mshim_identity_id(void) {
+    const struct identity identity = own_identity(mshim_clock_ns(CLOCK_REALTIME));
+    return id_of(&identity);
 }
