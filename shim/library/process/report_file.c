@@ -20,6 +20,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -169,13 +170,58 @@ static bool write_in_place(const char *path) {
     return true;
 }
 
-enum { ID_DIGITS = 16 };
+enum { ID_DIGITS = 16, NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC };
 
-/* "/folder/.mshim.ID": short, whatever the report's name is, and no other process's. */
-static void name_temporary(struct mshim_text *temporary, const char *path, uint64_t id) {
-    mshim_text_append_bytes(temporary, path, (size_t)(strrchr(path, '/') + 1 - path));
-    mshim_text_append(temporary, ".mshim.");
-    mshim_text_append_hex(temporary, id, ID_DIGITS);
+/* "/folder/.mshim.PID", or with an id "/folder/.mshim.PID-ID": short, whatever the report's name is. */
+static bool name_temporary(char temporary[PATH_CAPACITY], const char *path, const uint64_t *id) {
+    struct mshim_text text = mshim_text_in(temporary, PATH_CAPACITY);
+    mshim_text_append_bytes(&text, path, (size_t)(strrchr(path, '/') + 1 - path));
+    mshim_text_append(&text, ".mshim.");
+    mshim_text_append_number(&text, (uint64_t)getpid());
+    if (id) {
+        mshim_text_append(&text, "-");
+        mshim_text_append_hex(&text, *id, ID_DIGITS);
+    }
+    return !text.truncated;
+}
+
+static bool is_named(int fd, const char *path) {
+    struct stat itself, named;
+    return fstat(fd, &itself) == 0 && fstatat(AT_FDCWD, path, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           itself.st_dev == named.st_dev && itself.st_ino == named.st_ino;
+}
+
+/* Removes what a process of this id that was killed has left; not the file of one that writes it now, in another
+ * container, which holds a lock on it. */
+static void remove_left_over(const char *temporary) {
+    const int fd = mshim_open(temporary, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_SH | LOCK_NB) == 0 && is_named(fd, temporary))
+        (void)unlink(temporary);
+    mshim_close(fd);
+}
+
+/* Locked as long as it is open, so that nobody takes it for left over. Where there are no locks nobody does. */
+static int make_locked(const char *temporary) {
+    const int fd = mshim_open(temporary, NEW_FILE, 0666);
+    if (fd < 0)
+        return -1;
+    const bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if (locked && is_named(fd, temporary))
+        return fd;
+    mshim_close(fd); /* whoever takes it for left over just now removes it */
+    return -1;
+}
+
+static int make_temporary(char temporary[PATH_CAPACITY], const char *path, uint64_t id) {
+    if (!name_temporary(temporary, path, NULL))
+        return -1;
+    remove_left_over(temporary);
+    const int fd = make_locked(temporary);
+    if (fd >= 0)
+        return fd;
+    return name_temporary(temporary, path, &id) ? mshim_open(temporary, NEW_FILE, 0666) : -1;
 }
 
 /* "/folder/name-ID.json" for "/folder/name.json". */
@@ -207,23 +253,18 @@ static bool put_in_place(const char *temporary, const char *path, uint64_t id) {
 static void write_file(void) {
     static char path[PATH_CAPACITY], temporary[PATH_CAPACITY]; /* not on what may be a small stack */
     struct mshim_text path_text = mshim_text_in(path, sizeof path);
-    struct mshim_text temporary_text = mshim_text_in(temporary, sizeof temporary);
     expand(&path_text);
     if (path_text.truncated || write_in_place(path))
         return;
     const uint64_t id = mshim_identity_id();
-    name_temporary(&temporary_text, path, id);
-    if (temporary_text.truncated)
-        return;
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = mshim_open(temporary, flags, 0666);
-    if (fd < 0 && errno == EEXIST && unlink(temporary) == 0)
-        fd = mshim_open(temporary, flags, 0666);
+    const int fd = make_temporary(temporary, path, id);
     if (fd < 0)
         return;
-    const bool complete = write_report(fd, mshim_report_format_of(path));
-    if (mshim_close(fd) != 0 || !complete || !put_in_place(temporary, path, id))
+    /* Some filesystems say only at a close that they could not write; the lock goes with the last one. */
+    const bool complete = write_report(fd, mshim_report_format_of(path)) && mshim_close(dup(fd)) == 0;
+    if (!complete || !put_in_place(temporary, path, id))
         unlink(temporary);
+    mshim_close(fd);
 }
 
 static void write_to_stderr(void) {
