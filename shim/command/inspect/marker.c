@@ -2,6 +2,7 @@
 #include "command/inspect/marker.h"
 
 #include "shared/stats/name.h"
+#include "shared/stats/reason.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -97,21 +98,8 @@ int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
     return error;
 }
 
-/* What the library puts into stats_file_why. */
-static const char *const stats_file_reasons[][2] = {
-    {"full", "MSHIM_DIR is full"},
-    {"read-only", "MSHIM_DIR cannot be written to: it is read-only"},
-    {"no-permission", "MSHIM_DIR may not be written to"},
-    {"missing", "there is no such folder as MSHIM_DIR says"},
-    {"not-ours", "what has its folder's name in MSHIM_DIR is not the user's own, or is open to others"},
-    {"file-size-limit", "the limit of file sizes is too low"},
-    {"no-descriptor", "there was no descriptor left"},
-    {"secure-execution", "it runs with more privileges than its user has"},
-    {"no-file", "the file could not be made"},
-};
-
 bool mshim_marker_explain_stats(const struct mshim_marker *marker, char *why, size_t size) {
-    const char *reason = marker->stats_file_why;
+    const char *reason = mshim_stats_reason_sentence(marker->stats_file_why);
     if (strcmp(marker->stats, "off") == 0) {
         snprintf(why, size, "counters are off (MSHIM_STATS=off)");
         return false;
@@ -120,9 +108,8 @@ bool mshim_marker_explain_stats(const struct mshim_marker *marker, char *why, si
         return true;
     if (strcmp(marker->stats_file, "none") != 0)
         reason = "none was made when it was forked";
-    for (size_t i = 0; i < sizeof stats_file_reasons / sizeof *stats_file_reasons; i++)
-        if (strcmp(reason, stats_file_reasons[i][0]) == 0)
-            reason = stats_file_reasons[i][1];
+    if (!reason)
+        reason = marker->stats_file_why; /* of another version */
     snprintf(why, size, "counters are in private memory, there is no stats file: %s", reason);
     return false;
 }

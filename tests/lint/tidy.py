@@ -10,7 +10,7 @@ import shlex
 import subprocess
 import sys
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
+TOP = pathlib.Path(__file__).resolve().parents[2]
 # What is compiled of an allocator is not ours to tidy.
 NOT_OURS = ("/mimalloc.c", "/libc/string/", "aarch64")
 # What only musl's flavour has is in no build of Clang's.

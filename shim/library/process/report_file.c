@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "library/process/end.h"
+#include "library/process/report_file.h"
 
 #include "library/counters/records.h"
 #include "library/process/kernel.h"
 #include "library/process/libc.h"
-#include "library/process/live.h"
 #include "library/process/retained.h"
 #include "library/process/signals.h"
-#include "library/process/start.h"
-#include "library/python/python.h"
-#include "shared/base/decimal.h"
-#include "shared/report/report.h"
+#include "library/process/state.h"
 #include "library/sampling/sampler.h"
+#include "shared/base/absent.h"
+#include "shared/base/clock.h"
+#include "shared/base/text.h"
+#include "shared/report/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,39 +21,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_CAPACITY = 4096 };
 
-static char template[PATH_BYTES]; /* absolute, %p and %e still in it; empty: no report */
+static char template[PATH_CAPACITY]; /* absolute, %p and %e still in it; empty: no report */
 static bool to_stderr;
 static _Atomic(bool) written;
 
-/* Text that grows in a fixed buffer; what does not fit makes it unusable. */
-struct path {
-    char text[PATH_BYTES];
-    size_t length;
-    bool overflow;
-};
-
-static void append_bytes(struct path *path, const char *bytes, size_t count) {
-    if (path->length + count >= sizeof path->text) {
-        path->overflow = true;
-        return;
-    }
-    memcpy(path->text + path->length, bytes, count);
-    path->length += count;
-    path->text[path->length] = 0;
-}
-
-static void append(struct path *path, const char *text) {
-    append_bytes(path, text, strlen(text));
-}
-
-static void append_number(struct path *path, uint64_t number) {
-    char digits[MSHIM_DECIMAL_BYTES];
-    append(path, mshim_decimal(number, digits));
-}
-
-void mshim_end_start(void) {
+void mshim_report_file_start(void) {
     const char *wanted = mshim_process.options.report;
     if (!wanted)
         return;
@@ -76,16 +50,16 @@ void mshim_end_start(void) {
         strcpy(template + used, wanted);
 }
 
-static void expand(struct path *path) {
+static void expand(struct mshim_text *path) {
     for (const char *at = template; *at; at++) {
         if (at[0] == '%' && at[1] == 'p') {
-            append_number(path, (uint64_t)getpid());
+            mshim_text_append_number(path, (uint64_t)getpid());
             at++;
         } else if (at[0] == '%' && at[1] == 'e') {
-            append(path, mshim_program_name());
+            mshim_text_append(path, mshim_program_name());
             at++;
         } else {
-            append_bytes(path, at, 1);
+            mshim_text_append_bytes(path, at, 1);
         }
     }
 }
@@ -98,7 +72,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
     if (mshim_process.counting)
         mshim_counters_sum(&counters);
     else
-        memset(&counters, 0xff, sizeof counters); /* MSHIM_ABSENT */
+        mshim_set_all_absent(&counters, sizeof counters);
     counters.memory_retained_bytes = mshim_retained_bytes();
     mshim_kernel_fill(&counters);
     mshim_report_bound_retained(&counters);
@@ -131,8 +105,8 @@ static bool is_open_as(int fd, const struct stat *file) {
 }
 
 /*
- * What is there and is no plain file (a pipe, a terminal, a link) stays and is written to: a link's file from
- * its beginning, but what is our own stdout or stderr (/dev/stderr) at its end.
+ * What is there and is not a regular file (a pipe, a terminal, a link) stays and is written to: a link's file
+ * from its beginning, but what is our own stdout or stderr (/dev/stderr) at its end.
  */
 static bool write_in_place(const char *path) {
     struct stat itself, target;
@@ -150,58 +124,49 @@ static bool write_in_place(const char *path) {
 }
 
 /* "/folder/.mshim.PID": short, whatever the report's name is. */
-static void name_temporary(struct path *temporary, const char *path) {
-    append_bytes(temporary, path, (size_t)(strrchr(path, '/') + 1 - path));
-    append(temporary, ".mshim.");
-    append_number(temporary, (uint64_t)getpid());
+static void name_temporary(struct mshim_text *temporary, const char *path) {
+    mshim_text_append_bytes(temporary, path, (size_t)(strrchr(path, '/') + 1 - path));
+    mshim_text_append(temporary, ".mshim.");
+    mshim_text_append_number(temporary, (uint64_t)getpid());
 }
 
 /* A reader sees the whole report or none: it is written beside its place and renamed. */
 static void write_file(void) {
-    static struct path path, temporary; /* not on what may be a small stack */
-    path.length = temporary.length = 0;
-    path.overflow = temporary.overflow = false;
-    expand(&path);
-    if (path.overflow || write_in_place(path.text))
+    static char path[PATH_CAPACITY], temporary[PATH_CAPACITY]; /* not on what may be a small stack */
+    struct mshim_text path_text = mshim_text_in(path, sizeof path);
+    struct mshim_text temporary_text = mshim_text_in(temporary, sizeof temporary);
+    expand(&path_text);
+    if (path_text.truncated || write_in_place(path))
         return;
-    name_temporary(&temporary, path.text);
-    if (temporary.overflow)
+    name_temporary(&temporary_text, path);
+    if (temporary_text.truncated)
         return;
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = open(temporary.text, flags, 0666);
-    if (fd < 0 && errno == EEXIST && unlink(temporary.text) == 0) /* left by one of this id that was killed */
-        fd = open(temporary.text, flags, 0666);
+    int fd = open(temporary, flags, 0666);
+    if (fd < 0 && errno == EEXIST && unlink(temporary) == 0) /* left by one of this id that was killed */
+        fd = open(temporary, flags, 0666);
     if (fd < 0)
         return;
-    const bool complete = write_report(fd, mshim_report_format_of(path.text));
-    if (close(fd) != 0 || !complete || rename(temporary.text, path.text) != 0)
-        unlink(temporary.text);
+    const bool complete = write_report(fd, mshim_report_format_of(path));
+    if (close(fd) != 0 || !complete || rename(temporary, path) != 0)
+        unlink(temporary);
 }
 
 static void write_to_stderr(void) {
     write_report(STDERR_FILENO, MSHIM_REPORT_TEXT);
 }
 
-static void report(void) {
-    if (!to_stderr && !template[0])
-        return;
-    if (getpid() != mshim_process.pid)
+void mshim_report_file_write(void) {
+    if ((!to_stderr && !template[0]) || getpid() != mshim_process.pid)
         return;
     const bool each_process = strstr(template, "%p") != NULL;
-    if (!each_process && !mshim_process.first)
-        return;
-    if (atomic_exchange(&written, true))
+    if ((!each_process && !mshim_process.first) || atomic_exchange(&written, true))
         return;
     const int saved = errno;
     mshim_without_signals(to_stderr ? write_to_stderr : write_file);
     errno = saved;
 }
 
-void mshim_end(void) {
-    report();
-    mshim_live_end();
-}
-
-void mshim_end_fork_child(void) {
+void mshim_report_file_fork_child(void) {
     atomic_store(&written, false);
 }

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-#include "library/process/live.h"
+#include "library/process/stats_lifecycle.h"
 
 #include "library/counters/records.h"
+#include "library/process/housekeeping.h"
+#include "library/process/libc.h"
+#include "library/process/retained.h"
+#include "library/process/signals.h"
+#include "library/process/state.h"
+#include "library/python/python.h"
 #include "library/stats_file/file.h"
 #include "library/stats_file/folder.h"
 #include "library/stats_file/identity.h"
 #include "library/stats_file/leftovers.h"
-#include "library/process/libc.h"
-#include "library/process/signals.h"
-#include "library/process/start.h"
-#include "library/process/visit.h"
-#include "library/python/python.h"
+#include "shared/base/clock.h"
+#include "shared/stats/name.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* What the file is called, remembered where no other process can write. */
 static struct {
-    const char *why; /* there is none */
+    enum mshim_stats_reason missing; /* why there is none */
     uid_t user;
     pid_t owner;
     char name[MSHIM_STATS_NAME_BYTES];
-    bool sandboxed;
-} file = {.why = "off"};
+} file = {.missing = MSHIM_STATS_REASON_OFF};
 
 static bool forked;
 
@@ -34,23 +35,17 @@ static void copy_text(char *to, size_t size, const char *text) {
 
 static void fill_options(void) {
     char *to = mshim_stats.options;
-    size_t room = sizeof mshim_stats.options - 1; /* for the empty one */
+    size_t free_bytes = sizeof mshim_stats.options - 1; /* but for the empty one */
     for (size_t i = 0; i < mshim_option_count; i++) {
         const struct mshim_option *row = &mshim_option_rows[i];
         const char *value = mshim_option_value(&mshim_process.options, row);
         const size_t needed = value ? strlen(row->variable) + strlen(value) + 2 : 0;
-        if (!value || needed > room)
+        if (!value || needed > free_bytes)
             continue;
         strcpy(stpcpy(stpcpy(to, row->variable), "="), value);
         to += needed;
-        room -= needed;
+        free_bytes -= needed;
     }
-}
-
-static uint64_t unix_ns(void) {
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static void fill(void) {
@@ -60,7 +55,7 @@ static void fill(void) {
     mshim_stats.record_bytes = sizeof(struct mshim_stats_record);
     mshim_stats.counting = mshim_process.counting;
     mshim_stats.user_id = file.user;
-    mshim_stats.started_unix_ns = unix_ns();
+    mshim_stats.started_unix_ns = mshim_clock_ns(CLOCK_REALTIME);
     mshim_stats.started_ns = mshim_process.started_ns;
     copy_text(mshim_stats.program, sizeof mshim_stats.program, mshim_program_name());
     copy_text(mshim_stats.libc, sizeof mshim_stats.libc, MSHIM_LIBC);
@@ -77,7 +72,7 @@ static void fill(void) {
     mshim_stats.updated_ns = mshim_process.started_ns;
     fill_options();
     mshim_identity_fill(&mshim_stats);
-    mshim_identity_name(&mshim_stats, file.name);
+    mshim_stats_name(mshim_stats.pid, mshim_stats.id, file.name);
 }
 
 static bool make_in(int folder) {
@@ -87,10 +82,10 @@ static bool make_in(int folder) {
     const size_t ready_bytes = mshim_records_reserve_bytes();
     const int fd =
         mshim_stats_file_make(folder, file.name, &mshim_stats, sizeof mshim_stats + mshim_stats_more_bytes(),
-                             sizeof mshim_stats + ready_bytes);
+                              sizeof mshim_stats + ready_bytes);
     const bool mapped = fd >= 0 && mshim_records_map(fd, ready_bytes);
     if (!mapped)
-        file.why = mshim_folder_why(errno);
+        file.missing = mshim_folder_reason(errno);
     if (fd >= 0 && !mapped)
         (void)unlinkat(folder, file.name, 0);
     if (fd >= 0)
@@ -99,11 +94,11 @@ static bool make_in(int folder) {
 }
 
 static void make(void) {
-    const int folder = mshim_folder_open(mshim_process.options.dir, file.user, true, &file.why);
+    const int folder = mshim_folder_open(mshim_process.options.dir, file.user, true, &file.missing);
     if (folder < 0)
         return;
     if (make_in(folder))
-        file.why = NULL;
+        file.missing = MSHIM_STATS_REASON_NONE;
     if (!forked)
         mshim_leftovers_bound(folder);
     close(folder);
@@ -114,41 +109,41 @@ static void start(void) {
     file.owner = getpid();
     fill();
     if (mshim_execution_is_secure())
-        file.why = "secure-execution";
-    else if (file.sandboxed)
-        file.why = "sandbox";
+        file.missing = MSHIM_STATS_REASON_SECURE_EXECUTION;
+    else if (mshim_process.sandboxed)
+        file.missing = MSHIM_STATS_REASON_SANDBOX;
     else
         mshim_without_signals(make);
 }
 
-void mshim_live_start(void) {
+void mshim_stats_lifecycle_start(void) {
     if (!mshim_process.counting)
         return;
-    mshim_counters_visit = mshim_visit;
+    mshim_counters_visit = mshim_housekeeping;
     start();
 }
 
-void mshim_live_fork_child(void) {
+void mshim_stats_lifecycle_fork_child(void) {
     const int saved = errno;
     forked = true;
     start();
     errno = saved;
 }
 
-void mshim_live_end(void) {
-    if (file.why || file.owner != getpid())
+void mshim_stats_lifecycle_end(void) {
+    if (file.missing || file.owner != getpid())
         return;
-    if (file.sandboxed) {
+    if (mshim_process.sandboxed) {
         mshim_stats.state = MSHIM_STATS_ENDED;
         return;
     }
     const int saved = errno;
-    const char *why;
-    mshim_visit_tell();
+    enum mshim_stats_reason reason;
+    mshim_housekeeping_publish();
     mshim_stats.state = MSHIM_STATS_ENDED;
     const int folder = mshim_process.options.keep
                            ? -1
-                           : mshim_folder_open(mshim_process.options.dir, file.user, false, &why);
+                           : mshim_folder_open(mshim_process.options.dir, file.user, false, &reason);
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
         close(folder);
@@ -156,14 +151,6 @@ void mshim_live_end(void) {
     errno = saved;
 }
 
-void mshim_live_sandboxed(void) {
-    file.sandboxed = true;
-}
-
-bool mshim_live_is_sandboxed(void) {
-    return file.sandboxed;
-}
-
-const char *mshim_live_why(void) {
-    return file.why;
+const char *mshim_stats_file_why(void) {
+    return mshim_stats_reason_word(file.missing);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MSHIM_LIBRARY_INTERPOSE_DISPATCH_H
-#define MSHIM_LIBRARY_INTERPOSE_DISPATCH_H
+#ifndef MSHIM_LIBRARY_ALLOCATORS_DISPATCH_H
+#define MSHIM_LIBRARY_ALLOCATORS_DISPATCH_H
 
 #include "shared/base/attributes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "library/process/served.h"
+#include "library/process/interposed.h"
 
-#include "library/interpose/dispatch.h"
+#include "library/process/state.h"
 
 #include <dlfcn.h>
 
@@ -15,7 +15,7 @@ static void *probe_malloc(size_t size) {
 
 /* Addresses do not tell: a program that takes malloc's address has a canonical one of its own. So it is
  * called. */
-bool mshim_malloc_is_ours(void) {
+bool mshim_malloc_is_interposed(void) {
     void *(*found_malloc)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
     void (*found_free)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
     if (!found_malloc || !found_free)

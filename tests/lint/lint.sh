@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # lint.sh format | shell | tidy BUILD | clang: the form of the code.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 # Each release finds other things, and breaks lines elsewhere: ours are those of Debian 12's.
 needs_14() {
     "$1" --version | grep -q 'version 14\.' || { echo "$1 is not of LLVM 14"; exit 77; }
@@ -21,7 +21,7 @@ shell)
     ;;
 tidy)
     needs_14 clang-tidy
-    exec python3 -B tests/tidy.py "$2"
+    exec python3 -B tests/lint/tidy.py "$2"
     ;;
 clang)
     # Clang finds other things to warn of than GCC; here they are errors.
