@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/row.h"
 
+#include "shared/base/utf8.h"
 #include "shared/report/figures.h"
 
 #include <stdio.h>
@@ -94,20 +95,28 @@ static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_report *r
 
 struct line {
     char *text;
-    unsigned used, columns;
+    unsigned used; /* bytes */
+    unsigned columns_used, columns;
 };
 
-/* Whatever a program is called, it must not command the terminal. */
+/* Characters that take no column are not expected: names of programs are short and plain. */
 static void append(struct line *line, const char *cell, int width) {
     char padded[MSHIM_ROW_BYTES];
-    snprintf(padded, sizeof padded, "%s%*s", line->used > 0 ? " " : "", width, cell);
-    for (const char *at = padded; *at && line->used < line->columns; at++)
-        line->text[line->used++] = (unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at;
+    snprintf(padded, sizeof padded, "%s%*s", line->columns_used > 0 ? " " : "", width, cell);
+    mshim_make_visible(padded);
+    for (const char *at = padded; *at && line->columns_used < line->columns; line->columns_used++) {
+        const unsigned length = mshim_utf8_length(at);
+        if (line->used + length >= MSHIM_ROW_BYTES)
+            break;
+        memcpy(line->text + line->used, at, length);
+        line->used += length;
+        at += length;
+    }
     line->text[line->used] = 0;
 }
 
 static struct line begin(char *text, unsigned width) {
-    return (struct line){text, 0, width < MSHIM_ROW_BYTES ? width : MSHIM_ROW_BYTES - 1};
+    return (struct line){.text = text, .columns = width < MSHIM_ROW_BYTES ? width : MSHIM_ROW_BYTES - 1};
 }
 
 void mshim_row_title(char text[MSHIM_ROW_BYTES], enum mshim_column sorted, unsigned width) {
