@@ -60,7 +60,7 @@ void mshim_print_help(bool to_stderr) {
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].details)
             fprintf(out, "  %-*s%s\n", COLUMN, rows[i].name, rows[i].help);
-    fputs("\nmshim COMMAND --help says more, mshim --version shows the version.\n", out);
+    fputs("\nmshim help COMMAND says more, mshim --version shows the version.\n", out);
 }
 
 void mshim_print_version(void) {

@@ -99,7 +99,7 @@ static void explain(pid_t pid, char *why, size_t size) {
     else if (!marker.found)
         mshim_process_explain(pid, &marker, why, size);
     else if (!marker.active)
-        snprintf(why, size, "the shim has stepped aside in it (%s)", marker.why);
+        mshim_marker_explain_inactive(&marker, why, size);
     else if (mshim_marker_explain_stats(&marker, why, size))
         snprintf(why, size, "its stats file may not be read");
 }

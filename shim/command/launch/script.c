@@ -96,3 +96,70 @@ bool mshim_script_entry(const char *text, const char *script, char *interpreter,
     }
     return shell_word(&at, interpreter, size) && interpreter[0] && strncmp(at, " \"$0\"", 5) == 0;
 }
+
+static bool is_word(const char *word, size_t length, const char *expected) {
+    return strlen(expected) == length && strncmp(word, expected, length) == 0;
+}
+
+/* The next word of a line as a shell separates them, less quotes; false at the end or at a comment. */
+static bool next_word(const char **line, const char **word, size_t *length) {
+    static const char separators[] = " \t;|&()\"'{}";
+    *word = *line + strspn(*line, separators);
+    *length = strcspn(*word, separators);
+    *line = *word + *length;
+    return *length > 0 && **word != '#';
+}
+
+/* `line` ends with a NUL. */
+static bool line_drops_preload(const char *line) {
+    enum { NOTHING, ENV, UNSET, SU } after = NOTHING;
+    const char *word;
+    size_t length;
+    bool unset_next = false;
+    while (next_word(&line, &word, &length)) {
+        const char *name = word;
+        for (size_t i = 0; i + 1 < length; i++)
+            if (word[i] == '/')
+                name = word + i + 1;
+        const size_t name_length = length - (size_t)(name - word);
+        if (strncmp(word, "LD_PRELOAD=", 11) == 0 || is_word(name, name_length, "sudo") ||
+            is_word(name, name_length, "doas"))
+            return true;
+        if ((unset_next || after == UNSET) && is_word(word, length, "LD_PRELOAD"))
+            return true;
+        unset_next = after == ENV && (is_word(word, length, "-u") || is_word(word, length, "--unset"));
+        if (after == ENV &&
+            (is_word(word, length, "-i") || is_word(word, length, "-") ||
+             is_word(word, length, "--ignore-environment") || is_word(word, length, "-uLD_PRELOAD") ||
+             is_word(word, length, "--unset=LD_PRELOAD")))
+            return true;
+        if (after == SU &&
+            (is_word(word, length, "-") || is_word(word, length, "-l") || is_word(word, length, "--login")))
+            return true;
+        if (is_word(name, name_length, "env"))
+            after = ENV;
+        else if (is_word(word, length, "unset"))
+            after = UNSET;
+        else if (is_word(name, name_length, "su") || is_word(name, name_length, "runuser"))
+            after = SU;
+    }
+    return false;
+}
+
+bool mshim_script_drops_preload(const char *script, struct mshim_script_drop *drop) {
+    drop->line = 0;
+    for (unsigned number = 1; *script; number++) {
+        char line[1024];
+        const size_t length = strcspn(script, "\n"), kept = length < sizeof line ? length : sizeof line - 1;
+        memcpy(line, script, kept);
+        line[kept] = 0;
+        if (line_drops_preload(line) && !strstr(line, "libmshim.so")) {
+            const char *const begin = line + strspn(line, " \t");
+            drop->line = number;
+            snprintf(drop->text, sizeof drop->text, "%s", begin);
+            return true;
+        }
+        script += length + (script[length] == '\n');
+    }
+    return false;
+}

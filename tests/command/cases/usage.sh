@@ -2,9 +2,8 @@
 t mshim
 t mshim --help
 t mshim --version
-t mshim help
 t mshim ''
-for command in run check stat top purge gc relink list options compare; do
+for command in run check stat top purge gc relink list options help compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
@@ -44,3 +43,9 @@ t mshim purge
 t mshim purge python3
 t mshim purge 4194305
 t mshim gc now
+t mshim help
+t mshim help stat
+t mshim help files
+t mshim help nonesuch
+t mshim help ''
+t mshim help stat top
