@@ -3,7 +3,7 @@ t mshim
 t mshim --help
 t mshim --version
 t mshim ''
-for command in run check stat top purge gc relink list options help compare; do
+for command in run check stat top purge gc relink install doctor list options help compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
@@ -43,6 +43,7 @@ t mshim purge
 t mshim purge python3
 t mshim purge 4194305
 t mshim gc now
+t mshim doctor one two
 t mshim help
 t mshim help stat
 t mshim help files
