@@ -85,8 +85,10 @@ static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_report *r
     const uint64_t value = column->value(report);
     if (value == MSHIM_ABSENT)
         strcpy(cell, "-");
-    else if (column->kind == NUMBER)
-        snprintf(cell, MSHIM_ROW_BYTES, "%llu", (unsigned long long)value);
+    else if (column->kind ==
+             NUMBER) /* with a star in another namespace: it is not the process of that id here */
+        snprintf(cell, MSHIM_ROW_BYTES, "%llu%s", (unsigned long long)value,
+                 report->pid_namespace != MSHIM_ABSENT ? "*" : "");
     else
         strcpy(cell, column->kind == BYTES     ? mshim_figure_bytes(value).text
                      : column->kind == PERCENT ? mshim_figure_percent(value).text
