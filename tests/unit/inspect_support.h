@@ -52,7 +52,7 @@ static inline void stats_fill(struct stats_test_file *file, uint32_t records) {
     for (size_t i = 0; i < sizeof published / sizeof *published; i++)
         *published[i] = MSHIM_ABSENT;
     stats->memory_bytes = 4096;
-    stats->python_served = 1;
+    stats->python_active = 1;
     stats->python_heaps[0].domains[1].small[0].allocated = STATS_OBJECTS;
     for (uint32_t i = 0; i < records; i++) {
         struct mshim_stats_record *const record =

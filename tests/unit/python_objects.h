@@ -5,6 +5,7 @@
 
 #include "library/python/heaps.h"
 #include "library/python/objects.h"
+#include "library/python/python.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -37,22 +38,22 @@ static size_t usable_size(void *block) {
 }
 
 static inline void start_objects(void) {
-    backend = (struct mshim_python_backend){counted_malloc, counted_calloc, counted_realloc,
-                                            counted_free,   usable_size,    .count = true};
-    if (!objects_start())
+    mshim_python_backend = (struct mshim_python_backend){counted_malloc, counted_calloc, counted_realloc,
+                                                         counted_free,   usable_size,    .count = true};
+    if (!mshim_python_objects_start())
         abort();
 }
 
-/* What was counted, as any reader of the slab has it. */
+/* What was counted, as any reader of the stats file has it. */
 static inline struct mshim_counters read_counters(void) {
     struct mshim_counters counters;
-    mshim_stats.python_served = 1;
+    mshim_stats.python_active = 1;
     mshim_counters_sum(&counters);
     return counters;
 }
 
-#define MEM    (&fronts[MSHIM_PYTHON_MEM])
-#define OBJECT (&fronts[MSHIM_PYTHON_OBJECT])
+#define MEM    (&mshim_python_fronts[MSHIM_PYTHON_MEM])
+#define OBJECT (&mshim_python_fronts[MSHIM_PYTHON_OBJECT])
 
 /* The same numbers on every run. */
 static inline uint64_t next_random(uint64_t *state) {

@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Interpreters with a GIL of their own, played by threads: each has its heap, and all of it comes back. */
 #include "python_objects.h"
 
-#include "library/python/several.h"
+#include "library/python/multi_gil.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -10,7 +10,7 @@
 
 enum { INTERPRETERS = 4, TURNS = 200000, SLOTS = 1000 };
 
-static char main_interpreter[SEVERAL_WATCHED_BYTES];
+static char main_interpreter[MSHIM_PYTHON_WATCHED_BYTES];
 static char *interpreters[INTERPRETERS];
 static void *newest = main_interpreter;
 static __thread void *mine = NULL;
@@ -42,7 +42,7 @@ static void release_gil(int state) {
 }
 
 static void start_with_interpreters(void) {
-    interpreter_functions = (struct interpreter_functions){
+    mshim_python_interpreters = (struct mshim_python_interpreters){
         .current_thread = current_thread,
         .interpreter_of_thread = interpreter_of_thread,
         .newest_interpreter = newest_interpreter,
@@ -58,11 +58,11 @@ static void start_with_interpreters(void) {
 static void *make_interpreter(void) {
     void *before = mine;
     mine = NULL;
-    void *made = calloc(1, SEVERAL_WATCHED_BYTES);
-    several_raw_calloc(made, SEVERAL_WATCHED_BYTES);
+    void *made = calloc(1, MSHIM_PYTHON_WATCHED_BYTES);
+    mshim_python_multi_gil_raw_calloc(made, MSHIM_PYTHON_WATCHED_BYTES);
     newest = made;
     void *thread_state = calloc(1, 100);
-    several_raw_calloc(thread_state, 100);
+    mshim_python_multi_gil_raw_calloc(thread_state, 100);
     free(thread_state);
     mine = before;
     return made;
@@ -70,7 +70,7 @@ static void *make_interpreter(void) {
 
 static void end_interpreter(void *interpreter) {
     newest = main_interpreter;
-    several_raw_free(interpreter);
+    mshim_python_multi_gil_raw_free(interpreter);
     free(interpreter);
 }
 
@@ -84,25 +84,25 @@ static void *work(void *interpreter) {
         if (slots[i] != NULL) {
             cr_assert_eq(slots[i][0], (unsigned char)i);
             cr_assert_eq(slots[i][sizes[i] - 1], (unsigned char)i);
-            objects_free(OBJECT, slots[i]);
+            mshim_python_objects_free(OBJECT, slots[i]);
         }
         sizes[i] = 1 + next_random(&state) % 600;
-        slots[i] = objects_malloc(OBJECT, sizes[i]);
+        slots[i] = mshim_python_objects_malloc(OBJECT, sizes[i]);
         memset(slots[i], (int)i, sizes[i]);
     }
     for (int i = 0; i < SLOTS; i++)
-        objects_free(OBJECT, slots[i]);
+        mshim_python_objects_free(OBJECT, slots[i]);
     return NULL;
 }
 
 Test(python_interpreters, each_allocates_by_itself) {
     start_with_interpreters();
-    void *before = objects_malloc(OBJECT, 100);
+    void *before = mshim_python_objects_malloc(OBJECT, 100);
     for (int round = 0; round < 3; round++) {
         pthread_t threads[INTERPRETERS];
         for (int i = 0; i < INTERPRETERS; i++)
             interpreters[i] = make_interpreter();
-        cr_assert(several);
+        cr_assert(mshim_python_multi_gil);
         for (int i = 0; i < INTERPRETERS; i++)
             pthread_create(&threads[i], NULL, work, interpreters[i]);
         work(main_interpreter);
@@ -110,11 +110,11 @@ Test(python_interpreters, each_allocates_by_itself) {
             pthread_join(threads[i], NULL);
         for (int i = 0; i < INTERPRETERS; i++)
             end_interpreter(interpreters[i]);
-        void *block = objects_malloc(OBJECT, 8);
-        cr_assert_not(several, "the fast paths are back");
-        objects_free(OBJECT, block);
+        void *block = mshim_python_objects_malloc(OBJECT, 8);
+        cr_assert_not(mshim_python_multi_gil, "the fast paths are back");
+        mshim_python_objects_free(OBJECT, block);
     }
-    objects_free(OBJECT, before);
+    mshim_python_objects_free(OBJECT, before);
     const struct mshim_counters counters = read_counters();
     cr_expect_eq(counters.python_object.allocations, 3 * (INTERPRETERS + 1) * (uint64_t)TURNS + 4);
     cr_expect_eq(counters.python_object.live_blocks, 0);
@@ -131,15 +131,15 @@ Test(python_interpreters, what_one_leaves_is_not_lost) {
     mine = other;
     void *left[100];
     for (int i = 0; i < 100; i++)
-        left[i] = objects_malloc(MEM, 64);
+        left[i] = mshim_python_objects_malloc(MEM, 64);
     mine = main_interpreter;
-    objects_free(MEM, left[0]); /* while its interpreter lives */
+    mshim_python_objects_free(MEM, left[0]); /* while its interpreter lives */
     end_interpreter(other);
-    objects_free(MEM, left[1]); /* when it is gone, by the slow paths */
-    objects_free(OBJECT, objects_malloc(OBJECT, 8));
-    cr_assert_not(several);
+    mshim_python_objects_free(MEM, left[1]); /* when it is gone, by the slow paths */
+    mshim_python_objects_free(OBJECT, mshim_python_objects_malloc(OBJECT, 8));
+    cr_assert_not(mshim_python_multi_gil);
     for (int i = 2; i < 100; i++)
-        objects_free(MEM, left[i]); /* by the fast ones */
+        mshim_python_objects_free(MEM, left[i]); /* by the fast ones */
     mshim_python_trim();
     struct mshim_python_memory memory;
     mshim_python_memory(&memory);
@@ -148,11 +148,11 @@ Test(python_interpreters, what_one_leaves_is_not_lost) {
 
 Test(python_interpreters, a_large_raw_block_is_not_an_interpreter) {
     start_with_interpreters();
-    void *block = calloc(1, SEVERAL_WATCHED_BYTES), *other = calloc(1, 10);
-    several_raw_calloc(block, SEVERAL_WATCHED_BYTES);
-    several_raw_calloc(other, 10);
-    cr_expect_not(several);
-    several_raw_free(block);
+    void *block = calloc(1, MSHIM_PYTHON_WATCHED_BYTES), *other = calloc(1, 10);
+    mshim_python_multi_gil_raw_calloc(block, MSHIM_PYTHON_WATCHED_BYTES);
+    mshim_python_multi_gil_raw_calloc(other, 10);
+    cr_expect_not(mshim_python_multi_gil);
+    mshim_python_multi_gil_raw_free(block);
     free(block);
     free(other);
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Random calls against a model that knows what every block must hold, and what must have been counted. */
 #include "python_objects.h"
 
@@ -15,7 +15,8 @@ struct slot {
 };
 
 static struct slot slots[SLOTS];
-static uint64_t allocated[MSHIM_PYTHON_DOMAINS][CLASSES], freed[MSHIM_PYTHON_DOMAINS][CLASSES];
+static uint64_t allocated[MSHIM_PYTHON_DOMAINS][MSHIM_PYTHON_SMALL_CLASSES],
+    freed[MSHIM_PYTHON_DOMAINS][MSHIM_PYTHON_SMALL_CLASSES];
 
 static bool is_class(size_t size) {
     return size <= MSHIM_PYTHON_SMALL_MAX_BYTES;
@@ -40,9 +41,10 @@ static void fill(struct slot *slot, uint64_t random) {
 
 static void release(struct slot *slot) {
     check(slot);
-    if (is_small(slot->block))
-        freed[slot->domain][(slab_of(slabs_region.header_bias, slot->block)->block_bytes) / 16 - 1]++;
-    objects_free(&fronts[slot->domain], slot->block);
+    if (mshim_python_is_small(slot->block))
+        freed[slot->domain]
+             [(mshim_python_slab_of(mshim_python_region.header_bias, slot->block)->block_bytes) / 16 - 1]++;
+    mshim_python_objects_free(&mshim_python_fronts[slot->domain], slot->block);
     slot->block = NULL;
 }
 
@@ -50,15 +52,15 @@ static void allocate(struct slot *slot, size_t size, uint64_t random) {
     slot->domain = random >> 20 & 1;
     slot->size = size;
     if (random >> 21 & 1) {
-        slot->block = objects_calloc(&fronts[slot->domain], 1, size);
+        slot->block = mshim_python_objects_calloc(&mshim_python_fronts[slot->domain], 1, size);
         for (size_t i = 0; i < size; i++)
             cr_assert_eq(slot->block[i], 0);
     } else {
-        slot->block = objects_malloc(&fronts[slot->domain], size);
+        slot->block = mshim_python_objects_malloc(&mshim_python_fronts[slot->domain], size);
     }
     cr_assert_not_null(slot->block);
     cr_assert_eq((uintptr_t)slot->block % 16, 0);
-    cr_assert_eq(is_small(slot->block), is_class(size));
+    cr_assert_eq(mshim_python_is_small(slot->block), is_class(size));
     if (is_class(size))
         allocated[slot->domain][class_index(size)]++;
     fill(slot, random);
@@ -66,9 +68,12 @@ static void allocate(struct slot *slot, size_t size, uint64_t random) {
 
 static void resize(struct slot *slot, size_t size, uint64_t random) {
     check(slot);
-    bool was_small = is_small(slot->block);
-    size_t old_class = was_small ? slab_of(slabs_region.header_bias, slot->block)->block_bytes / 16 - 1u : 0;
-    unsigned char *moved = objects_realloc(&fronts[slot->domain], slot->block, size);
+    bool was_small = mshim_python_is_small(slot->block);
+    size_t old_class =
+        was_small ? mshim_python_slab_of(mshim_python_region.header_bias, slot->block)->block_bytes / 16 - 1u
+                  : 0;
+    unsigned char *moved =
+        mshim_python_objects_realloc(&mshim_python_fronts[slot->domain], slot->block, size);
     cr_assert_not_null(moved);
     size_t kept = size < slot->size ? size : slot->size;
     for (size_t i = 0; i < kept; i++)
@@ -76,7 +81,7 @@ static void resize(struct slot *slot, size_t size, uint64_t random) {
     if (moved != slot->block) {
         if (was_small)
             freed[slot->domain][old_class]++;
-        if (is_small(moved))
+        if (mshim_python_is_small(moved))
             allocated[slot->domain][class_index(size)]++;
     }
     slot->block = moved;
@@ -109,7 +114,7 @@ Test(python_objects, random_calls) {
         cr_expect_eq(counts[domain]->allocated_bytes - counts[domain]->freed_bytes,
                      counts[domain]->live_bytes);
         const struct mshim_stats_python_class *small = mshim_stats.python_heaps[0].domains[domain].small;
-        for (unsigned c = 0; c < CLASSES; c++) {
+        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
             cr_expect_eq(small[c].allocated, allocated[domain][c]);
             cr_expect_eq(small[c].freed, freed[domain][c]);
         }
@@ -126,21 +131,22 @@ Test(python_objects, random_calls) {
     cr_expect_eq(asked_malloc + asked_calloc, asked_free);
 }
 
-/* Every block of every class, several slabs of them: aligned, apart from each other, within its slab. */
+/* Every block of every class, several slabs of them: aligned, apart from each other, within
+ * its slab. */
 Test(python_objects, blocks_do_not_overlap) {
     start_objects();
     for (size_t size = 1; size <= MSHIM_PYTHON_SMALL_MAX_BYTES; size += 5) {
-        size_t count = 3 * SLAB_BYTES / size;
+        size_t count = 3 * MSHIM_PYTHON_SLAB_BYTES / size;
         unsigned char **blocks = malloc(count * sizeof *blocks);
         for (size_t i = 0; i < count; i++) {
-            blocks[i] = objects_malloc(OBJECT, size);
+            blocks[i] = mshim_python_objects_malloc(OBJECT, size);
             memset(blocks[i], (int)(i % 251), size);
         }
         for (size_t i = 0; i < count; i++) {
             cr_assert_eq((uintptr_t)blocks[i] % 16, 0);
             cr_assert_eq(blocks[i][0], i % 251);
             cr_assert_eq(blocks[i][size - 1], i % 251);
-            objects_free(OBJECT, blocks[i]);
+            mshim_python_objects_free(OBJECT, blocks[i]);
         }
         free(blocks);
     }

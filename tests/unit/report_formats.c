@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the writers make of hostile names, absent values and a full disk. */
-#include "shared/report/report.h"
+#include "shared/report/write.h"
 
 #include <criterion/criterion.h>
 

@@ -2,6 +2,7 @@
 /* What the verdict says, and what it leaves unsaid. */
 #include "shared/report/figures.h"
 #include "shared/report/rates.h"
+#include "shared/report/verdict.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -162,5 +163,5 @@ Test(rates, are_absent_where_a_counter_went_back_or_is_not_known) {
     cr_assert_not(rates.rss_bytes.known);
     mshim_rates_between(&rates, &earlier, &report, 0);
     cr_assert_eq(rates.freed_bytes, MSHIM_ABSENT);
-    cr_assert_eq(mshim_a_second(UINT64_MAX - 1, 1), MSHIM_ABSENT);
+    cr_assert_eq(mshim_per_second(UINT64_MAX - 1, 1), MSHIM_ABSENT);
 }

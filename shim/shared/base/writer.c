@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "shared/base/writer.h"
 
+#include "shared/base/clock.h"
 #include "shared/base/decimal.h"
 #include "shared/base/utf8.h"
 
@@ -25,8 +26,8 @@ void mshim_write_bytes(struct mshim_writer *writer, const char *bytes, size_t co
     while (count > 0) {
         if (writer->used == sizeof writer->buffer)
             mshim_writer_flush(writer);
-        const size_t room = sizeof writer->buffer - writer->used;
-        const size_t part = count < room ? count : room;
+        const size_t left = sizeof writer->buffer - writer->used;
+        const size_t part = count < left ? count : left;
         memcpy(writer->buffer + writer->used, bytes, part);
         writer->used += part;
         bytes += part;
@@ -67,7 +68,7 @@ void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned 
     pad(writer, strlen(text), width);
 }
 
-/* `number` with leading zeros. */
+/* A decimal point and `number` with leading zeros. */
 static void write_decimals(struct mshim_writer *writer, uint64_t number, unsigned digits) {
     char text[16] = {'.'};
     for (unsigned i = digits; i > 0; i--, number /= 10)
@@ -76,13 +77,13 @@ static void write_decimals(struct mshim_writer *writer, uint64_t number, unsigne
 }
 
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
-    mshim_write_number(writer, nanoseconds / 1000000000u);
-    write_decimals(writer, nanoseconds / 1000000u % 1000, 3);
+    mshim_write_number(writer, nanoseconds / MSHIM_NS_PER_SECOND);
+    write_decimals(writer, nanoseconds / MSHIM_NS_PER_MILLISECOND % 1000, 3);
 }
 
 void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds) {
-    mshim_write_number(writer, nanoseconds / 1000000000u);
-    write_decimals(writer, nanoseconds % 1000000000u, 9);
+    mshim_write_number(writer, nanoseconds / MSHIM_NS_PER_SECOND);
+    write_decimals(writer, nanoseconds % MSHIM_NS_PER_SECOND, 9);
 }
 
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
