@@ -43,6 +43,8 @@ static uint64_t calls(const struct mshim_report *report) {
 /* Of late; of the whole life of one that did next to nothing of late. */
 static uint64_t share(const struct mshim_report *report) {
     const uint64_t of_late = report->rates ? report->rates->allocation_share : MSHIM_ABSENT;
+    if (of_late == MSHIM_ABSENT && !mshim_allocation_share_is_firm(report))
+        return MSHIM_ABSENT;
     return of_late != MSHIM_ABSENT ? of_late : mshim_allocation_share_of(report);
 }
 

@@ -35,6 +35,8 @@ t mshim stat 1 --all
 t mshim stat 1 -f yaml
 t mshim stat -i 0 1
 t mshim stat -i soon 1
+t mshim stat -v
+t mshim top --every
 t mshim stat -i
 t mshim stat 4194305
 t mshim stat ./nothing
