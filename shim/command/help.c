@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/manual/manual_text.h"
+#include "command/manual_text.h"
 
 #include <stdio.h>
 #include <string.h>

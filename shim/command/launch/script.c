@@ -110,38 +110,62 @@ static bool next_word(const char **line, const char **word, size_t *length) {
     return *length > 0 && **word != '#';
 }
 
-/* `line` ends with a NUL. */
-static bool line_drops_preload(const char *line) {
-    enum { NOTHING, ENV, UNSET, SU } after = NOTHING;
+static bool is_one_of(const char *word, size_t length, const char *const *list) {
+    for (; *list; list++)
+        if (is_word(word, length, *list))
+            return true;
+    return false;
+}
+
+/* The rest of a call of env, up to the command that it starts. */
+static bool env_drops_preload(const char **line) {
+    static const char *const clears[] = {
+        "-", "-i", "--ignore-environment", "-uLD_PRELOAD", "--unset=LD_PRELOAD", NULL};
+    static const char *const takes_a_name[] = {"-u", "--unset", NULL};
     const char *word;
     size_t length;
-    bool unset_next = false;
+    while (next_word(line, &word, &length)) {
+        if (is_one_of(word, length, clears))
+            return true;
+        if (is_one_of(word, length, takes_a_name)) {
+            if (next_word(line, &word, &length) && is_word(word, length, "LD_PRELOAD"))
+                return true;
+        } else if (word[0] != '-' && !memchr(word, '=', length)) {
+            *line = word; /* the command, which may be another env */
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Has the rest of the line one of the words? */
+static bool has_word(const char **line, const char *const *list) {
+    const char *word;
+    size_t length;
+    while (next_word(line, &word, &length))
+        if (is_one_of(word, length, list))
+            return true;
+    return false;
+}
+
+/* `line` ends with a NUL. */
+static bool line_drops_preload(const char *line) {
+    static const char *const clearing[] = {"sudo", "doas", NULL}, *const switching[] = {"su", "runuser",
+                                                                                        NULL};
+    static const char *const login[] = {"-", "-l", "--login", NULL}, *const preload[] = {"LD_PRELOAD", NULL};
+    const char *word;
+    size_t length;
     while (next_word(&line, &word, &length)) {
         const char *name = word;
         for (size_t i = 0; i + 1 < length; i++)
             if (word[i] == '/')
                 name = word + i + 1;
         const size_t name_length = length - (size_t)(name - word);
-        if (strncmp(word, "LD_PRELOAD=", 11) == 0 || is_word(name, name_length, "sudo") ||
-            is_word(name, name_length, "doas"))
+        if (strncmp(word, "LD_PRELOAD=", 11) == 0 || is_one_of(name, name_length, clearing) ||
+            (is_word(name, name_length, "env") && env_drops_preload(&line)) ||
+            (is_word(word, length, "unset") && has_word(&line, preload)) ||
+            (is_one_of(name, name_length, switching) && has_word(&line, login)))
             return true;
-        if ((unset_next || after == UNSET) && is_word(word, length, "LD_PRELOAD"))
-            return true;
-        unset_next = after == ENV && (is_word(word, length, "-u") || is_word(word, length, "--unset"));
-        if (after == ENV &&
-            (is_word(word, length, "-i") || is_word(word, length, "-") ||
-             is_word(word, length, "--ignore-environment") || is_word(word, length, "-uLD_PRELOAD") ||
-             is_word(word, length, "--unset=LD_PRELOAD")))
-            return true;
-        if (after == SU &&
-            (is_word(word, length, "-") || is_word(word, length, "-l") || is_word(word, length, "--login")))
-            return true;
-        if (is_word(name, name_length, "env"))
-            after = ENV;
-        else if (is_word(word, length, "unset"))
-            after = UNSET;
-        else if (is_word(name, name_length, "su") || is_word(name, name_length, "runuser"))
-            after = SU;
     }
     return false;
 }
