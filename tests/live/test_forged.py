@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -79,11 +80,29 @@ class Forged(live.Case):
     @AS_ROOT
     def test_its_process_is_not_purged(self):
         path = self.forge()
-        content = bytearray(path.read_bytes())
-        path.write_bytes(content)
         self.own_all()
         self.hold(path)
-        self.assertIn("process 1: ", self.mshim("purge", 1, status=1))
+        before, ended = path.read_bytes(), threading.Event()
+
+        def answer():
+            """Says that it is done as soon as it is asked: purge_done follows purge_asked."""
+            while not ended.is_set():
+                asked = [i for i, (was, now) in enumerate(zip(before, path.read_bytes())) if was != now]
+                if asked:
+                    with open(path, "r+b") as file:
+                        file.seek(asked[0] // 8 * 8)
+                        number = file.read(8)
+                        file.write(number)
+                    return
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            self.assertIn("process 1: ", self.mshim("purge", 1, status=1))
+        finally:
+            ended.set()
+            thread.join()
+        self.assertEqual(path.read_bytes(), before)
 
     @AS_ROOT
     def test_one_of_another_namespace_is_known_by_who_holds_it(self):

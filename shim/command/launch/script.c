@@ -125,7 +125,7 @@ static bool env_drops_preload(const char **line) {
     const char *word;
     size_t length;
     while (next_word(line, &word, &length)) {
-        if (is_one_of(word, length, clears))
+        if (is_one_of(word, length, clears) || strncmp(word, "LD_PRELOAD=", 11) == 0)
             return true;
         if (is_one_of(word, length, takes_a_name)) {
             if (next_word(line, &word, &length) && is_word(word, length, "LD_PRELOAD"))

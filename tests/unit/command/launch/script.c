@@ -123,6 +123,7 @@ Test(launch_script, lines_that_take_the_preload_away) {
     cr_assert_eq(drop_line("env -uLD_PRELOAD python3"), 1);
     cr_assert_eq(drop_line("unset HOME LD_PRELOAD"), 1);
     cr_assert_eq(drop_line("export LD_PRELOAD=/usr/lib/libjemalloc.so"), 1);
+    cr_assert_eq(drop_line("env A=1 LD_PRELOAD= python3"), 1);
     cr_assert_eq(drop_line("exec sudo -u app python3"), 1);
     cr_assert_eq(drop_line("su - app -c python3"), 1);
 }
