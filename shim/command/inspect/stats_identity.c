@@ -3,6 +3,7 @@
 
 #include "command/inspect/proc_stat.h"
 #include "command/inspect/process_facts.h"
+#include "shared/base/decimal.h"
 #include "shared/base/read_file.h"
 
 #include <fcntl.h>
@@ -29,6 +30,26 @@ static enum mapped compare_link(pid_t pid, const char *range, const struct stat 
     return mapped.st_dev == file->st_dev && mapped.st_ino == file->st_ino ? MAPPED : NOT_MAPPED;
 }
 
+/* The field `number` of a line of /proc, from 0 on; "" where there are fewer. */
+static const char *field(const char *line, unsigned number) {
+    for (; number > 0; number--) {
+        line += strcspn(line, " ");
+        line += strspn(line, " ");
+    }
+    return line;
+}
+
+/* Does the text name the file as /proc does: "MAJOR:MINOR INODE", or with a colon? Its device may differ: then
+ * *same_device is false. */
+static bool names_file(const char *text, const struct stat *file, bool *same_device) {
+    char *end;
+    const unsigned long device_major = strtoul(text, &end, 16);
+    const unsigned long device_minor = *end == ':' ? strtoul(end + 1, &end, 16) : 0;
+    const bool has_inode = *end == ':' || *end == ' ';
+    *same_device = makedev((unsigned)device_major, (unsigned)device_minor) == file->st_dev;
+    return has_inode && strtoull(end + 1, NULL, 10) == file->st_ino;
+}
+
 static enum mapped is_mapped(pid_t pid, const struct stat *file) {
     char path[64], *line = NULL;
     size_t capacity = 0;
@@ -38,12 +59,10 @@ static enum mapped is_mapped(pid_t pid, const struct stat *file) {
     if (!maps)
         return UNKNOWN;
     while (found != MAPPED && getline(&line, &capacity, maps) > 0) {
-        unsigned device_major, device_minor;
-        unsigned long long inode;
-        if (sscanf(line, "%*s %*s %*s %x:%x %llu", &device_major, &device_minor, &inode) != 3 ||
-            inode != file->st_ino)
+        bool same_device;
+        if (!names_file(field(line, 3), file, &same_device))
             continue;
-        if (makedev(device_major, device_minor) == file->st_dev)
+        if (same_device)
             found = MAPPED;
         else if (compare_link(pid, line, file) != NOT_MAPPED)
             found = compare_link(pid, line, file);
@@ -58,13 +77,17 @@ static enum mapped is_mapped(pid_t pid, const struct stat *file) {
 /* Root's files nobody else can have written; else one of the process's own users must have. */
 static bool has_owner(pid_t pid, const struct stat *file) {
     char status[4096];
-    unsigned long users[3];
     (void)mshim_proc_text_read(pid, "status", status, sizeof status);
-    const char *const line = strstr(status, "\nUid:");
-    if (!line || sscanf(line, "\nUid: %lu %lu %lu", &users[0], &users[1], &users[2]) != 3)
-        return false;
-    return file->st_uid == 0 || file->st_uid == users[0] || file->st_uid == users[1] ||
-           file->st_uid == users[2];
+    const char *at = strstr(status, "\nUid:");
+    bool has = at && file->st_uid == 0;
+    at = at ? at + strlen("\nUid:") : "";
+    for (unsigned i = 0; i < 3; i++) { /* real, effective, saved */
+        char *end;
+        const unsigned long user = strtoul(at, &end, 10);
+        has |= end != at && user == file->st_uid;
+        at = end;
+    }
+    return has;
 }
 
 bool mshim_stats_is_of(const struct stat *file, pid_t pid) {
@@ -78,13 +101,10 @@ static pid_t holder_of(const struct stat *file) {
     pid_t holder = 0;
     FILE *const locks = fopen("/proc/locks", "re");
     for (unsigned i = 0; locks && holder == 0 && i < MAX_LOCKS && fgets(line, sizeof line, locks); i++) {
-        long pid;
-        unsigned device_major, device_minor;
-        unsigned long long inode;
-        if (sscanf(line, "%*s FLOCK %*s WRITE %ld %x:%x:%llu", &pid, &device_major, &device_minor, &inode) ==
-                4 &&
-            pid > 0 && inode == file->st_ino && makedev(device_major, device_minor) == file->st_dev)
-            holder = (pid_t)pid;
+        bool same_device;
+        if (strncmp(field(line, 1), "FLOCK ", 6) == 0 && strncmp(field(line, 3), "WRITE ", 6) == 0 &&
+            names_file(field(line, 5), file, &same_device) && same_device)
+            holder = (pid_t)mshim_decimal_read(field(line, 4));
     }
     if (locks)
         fclose(locks);
