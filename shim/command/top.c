@@ -48,7 +48,8 @@ static size_t sort(struct mshim_stats_list *list) {
             list->items[i] = list->items[shown];
             list->items[shown++] = item;
         }
-    qsort(list->items, shown, sizeof *list->items, compare);
+    if (shown > 0)
+        qsort(list->items, shown, sizeof *list->items, compare);
     return shown;
 }
 

@@ -122,7 +122,8 @@ static int by_process(const void *a, const void *b) {
 
 static void drop_doubles(struct mshim_stats_list *list) {
     size_t kept = 0;
-    qsort(list->items, list->count, sizeof *list->items, by_process);
+    if (list->count > 0) /* without items the pointer is NULL */
+        qsort(list->items, list->count, sizeof *list->items, by_process);
     for (size_t i = 0; i < list->count; i++) {
         struct mshim_stats_report *const report = list->items[i].reading;
         const struct mshim_stats_report *const last = kept > 0 ? list->items[kept - 1].reading : NULL;
