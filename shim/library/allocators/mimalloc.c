@@ -8,7 +8,13 @@
 #pragma GCC diagnostic ignored "-Wextra"
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wunused-function"
+/* It starts when it is selected, not in every process that has it linked in, and its end of process (a collection,
+ * which asks the kernel for what a sandbox forbids) is left out: the kernel takes the memory back. */
+#define constructor unused
+#undef atexit
+#define atexit(function) ((void)(function))
 #include "static.c"
+#undef constructor
 #pragma GCC diagnostic pop
 
 #include "library/allocators/allocator.h"
@@ -89,13 +95,20 @@ static inline bool backend_trim(void) {
  * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
  * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
  */
+static void print_statistics(void) {
+    mi_stats_print(NULL);
+}
+
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
+    mi_process_load();
 #if MI_MALLOC_VERSION >= 210
     mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
 #else
     mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
 #endif
+    if (mi_option_is_enabled(mi_option_show_stats) || mi_option_is_enabled(mi_option_verbose))
+        mshim_atexit(print_statistics);
     mshim_large_start();
     mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
 }
