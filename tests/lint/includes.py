@@ -33,10 +33,11 @@ LAYERS = {
     "command/relink": ["shared/base"],
     "command/launch": ["command/screen"],
     "command/inspect": ["command/launch"],
+    "command/setup": ["command/launch"],
     "command/compare": ["command/inspect"],
     "command/manual": ["shared/report", "command"],
     "command/relink/frontend": ["command/relink", "command/launch"],
-    "command": ["command/compare", "command/html", "command/relink/frontend"],
+    "command": ["command/compare", "command/html", "command/relink/frontend", "command/setup"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include "([^"]+)"', re.MULTILINE)
 # mimalloc's source, and what CMake makes.
