@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Run with the library preloaded: each function of its tables is found in it, and the common ones work. */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int faults;
+
+static void expect_ours(const char *name, const void *function) {
+    Dl_info info;
+    if (!function)
+        fprintf(stderr, "%s is not found; ", name);
+    else if (!dladdr(function, &info) || !info.dli_fname || !strstr(info.dli_fname, "/libmshim.so"))
+        fprintf(stderr, "%s is that of %s; ", name, info.dli_fname ? info.dli_fname : "another file");
+    else
+        return;
+    faults++;
+}
+
+static void expect(const char *what, int holds) {
+    if (holds)
+        return;
+    fprintf(stderr, "%s goes wrong; ", what);
+    faults++;
+}
+
+int main(void) {
+#define LOOK_UP(name) expect_ours(#name, dlsym(RTLD_DEFAULT, #name));
+#define MSHIM_FUNCTION(name, sized, help) LOOK_UP(name)
+#include <mshim/functions.def>
+#undef MSHIM_FUNCTION
+#ifdef ON_musl
+#define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments) LOOK_UP(name)
+#include <mshim/memory_functions.def>
+#define TIME_FUNCTION(name, character) LOOK_UP(name)
+#include "library/libc/strftime/functions.def"
+#define PRINTF_FUNCTION(name) LOOK_UP(name)
+#include "library/libc/snprintf/functions.def"
+    /* As the linker bound this program's own calls. */
+    void *(*const volatile bound_memcpy)(void *, const void *, size_t) = memcpy;
+    int (*const volatile bound_memcmp)(const void *, const void *, size_t) = memcmp;
+    size_t (*const volatile bound_strlen)(const char *) = strlen;
+    char from[3000], to[sizeof from];
+    memset(from, 'x', sizeof from);
+    from[sizeof from - 1] = 0;
+    expect("memcpy", bound_memcpy(to, from, sizeof from) == to && to[0] == 'x' && to[sizeof to - 2] == 'x');
+    expect("memcmp", bound_memcmp(to, from, sizeof from) == 0);
+    expect("strlen", bound_strlen(to) == sizeof to - 1);
+#endif
+    void *(*const volatile bound_malloc)(size_t) = malloc;
+    char *block = bound_malloc(100);
+    expect("malloc", block != NULL);
+    block = realloc(block, 100000);
+    expect("realloc", block != NULL);
+    free(block);
+    return faults != 0;
+}
