@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/arms.h"
+#include "command/compare/environment.h"
 
 #include <criterion/criterion.h>
 
@@ -85,7 +86,7 @@ static const char *const around[] = {"PATH=/bin",
                                      NULL};
 
 static char **environment_of(const struct mshim_arm *arm, const char *report, const char *counter) {
-    char **environment = mshim_arm_environment(arm, (char *const *)around, report, counter);
+    char **environment = mshim_environment_make(arm, (char *const *)around, report, counter);
     cr_assert_not_null(environment);
     cr_assert_str_eq(value_of(environment, "PATH"), "/bin");
     cr_assert_null(value_of(environment, "MSHIM_FIRST"));

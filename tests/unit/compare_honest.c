@@ -39,7 +39,7 @@ struct said {
 };
 
 static void hear(const struct mshim_comparison *comparison, struct said *said) {
-    static struct mshim_sentences sentences;
+    static struct mshim_verdict_text sentences;
     bool any = false;
     mshim_verdict_make(&sentences, comparison);
     for (size_t i = 0; i + 1 < comparison->arms.count; i++) {

@@ -50,8 +50,8 @@ static void prepare(struct mshim_comparison *comparison, size_t arms) {
     static char command[] = "simulated";
     static char *words[] = {command, NULL};
     memset(comparison, 0, sizeof *comparison);
-    comparison->settings =
-        (struct mshim_settings){.runs = 80, .precision_percent = 3, .seconds = 1e9, .command = words};
+    comparison->settings = (struct mshim_comparison_settings){
+        .runs = 80, .precision_percent = 3, .seconds = 1e9, .command = words};
     comparison->primary = MSHIM_MEASURE_wall;
     comparison->arms.count = arms;
     for (size_t i = 0; i < arms; i++) {

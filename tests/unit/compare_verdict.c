@@ -10,7 +10,7 @@
 enum { TURNS = 20 };
 
 static struct mshim_comparison comparison;
-static struct mshim_sentences sentences;
+static struct mshim_verdict_text sentences;
 
 /* Adds an arm whose runs are `time` and `memory` times the first's, give or take what is in `jitter`. */
 static struct mshim_arm *add(const char *name, double time, double memory, double jitter) {
@@ -105,7 +105,7 @@ Test(compare_verdict, servers_are_told_by_their_requests) {
             values[MSHIM_MEASURE_latency_p99] = i == 0 ? 0.010 : 0.020;
             values[MSHIM_MEASURE_request_errors] = i == 0 ? 0 : 2;
         }
-    ASSERT_SAID("a: 1.50x the requests a second (1.50 to 1.50), p99 of the latency 2.00x higher (2.00 to "
+    ASSERT_SAID("a: 1.50x the requests per second (1.50 to 1.50), p99 of the latency 2.00x higher (2.00 to "
                 "2.00), memory the same",
                 "a: 40 requests failed, so that its figures are not those of a working server");
 }

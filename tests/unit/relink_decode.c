@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the decoder tells of instructions, against their encoding in the manual of the processor. */
+/* The decoded form of instructions, against their encoding in the manual of the processor. */
 #include "command/relink/decode.h"
 
 #include <criterion/criterion.h>
@@ -20,19 +20,19 @@ static bool is(struct mshim_instruction found, enum mshim_flow flow, unsigned le
            found.field == field && found.field_bytes == field_bytes && found.target == target;
 }
 
-Test(relink_decode, branches_with_a_distance) {
-    cr_assert(is(DECODE("\xe8\x10\x00\x00\x00"), MSHIM_CALL, 5, 1, 4, AT + 5 + 0x10));
-    cr_assert(is(DECODE("\xe9\xf0\xff\xff\xff"), MSHIM_JUMP, 5, 1, 4, AT + 5 - 0x10));
-    cr_assert(is(DECODE("\xeb\xfe"), MSHIM_JUMP, 2, 1, 1, AT));
-    cr_assert(is(DECODE("\x74\x10"), MSHIM_JUMP, 2, 1, 1, AT + 2 + 0x10));
-    cr_assert(is(DECODE("\x0f\x85\x10\x00\x00\x00"), MSHIM_JUMP, 6, 2, 4, AT + 6 + 0x10));
-    cr_assert(is(DECODE("\xe3\x00"), MSHIM_JUMP, 2, 1, 1, AT + 2));
+Test(relink_decode, branches_with_a_displacement) {
+    cr_assert(is(DECODE("\xe8\x10\x00\x00\x00"), MSHIM_FLOW_CALL, 5, 1, 4, AT + 5 + 0x10));
+    cr_assert(is(DECODE("\xe9\xf0\xff\xff\xff"), MSHIM_FLOW_JUMP, 5, 1, 4, AT + 5 - 0x10));
+    cr_assert(is(DECODE("\xeb\xfe"), MSHIM_FLOW_JUMP, 2, 1, 1, AT));
+    cr_assert(is(DECODE("\x74\x10"), MSHIM_FLOW_JUMP, 2, 1, 1, AT + 2 + 0x10));
+    cr_assert(is(DECODE("\x0f\x85\x10\x00\x00\x00"), MSHIM_FLOW_JUMP, 6, 2, 4, AT + 6 + 0x10));
+    cr_assert(is(DECODE("\xe3\x00"), MSHIM_FLOW_JUMP, 2, 1, 1, AT + 2));
 }
 
 Test(relink_decode, prefixes_are_a_part_of_a_branch) {
-    cr_assert(is(DECODE("\xf2\xe8\x00\x00\x00\x00"), MSHIM_CALL, 6, 2, 4, AT + 6));
-    cr_assert(is(DECODE("\x67\xe8\x00\x00\x00\x00"), MSHIM_CALL, 6, 2, 4, AT + 6));
-    cr_assert(is(DECODE("\x66\x66\x48\xe8\x00\x00\x00\x00"), MSHIM_CALL, 8, 4, 4, AT + 8));
+    cr_assert(is(DECODE("\xf2\xe8\x00\x00\x00\x00"), MSHIM_FLOW_CALL, 6, 2, 4, AT + 6));
+    cr_assert(is(DECODE("\x67\xe8\x00\x00\x00\x00"), MSHIM_FLOW_CALL, 6, 2, 4, AT + 6));
+    cr_assert(is(DECODE("\x66\x66\x48\xe8\x00\x00\x00\x00"), MSHIM_FLOW_CALL, 8, 4, 4, AT + 8));
 }
 
 Test(relink_decode, branches_that_processors_disagree_on_are_unknown) {
@@ -42,13 +42,13 @@ Test(relink_decode, branches_that_processors_disagree_on_are_unknown) {
 }
 
 Test(relink_decode, memory_beside_the_instruction) {
-    cr_assert(is(DECODE("\xff\x25\x00\x01\x00\x00"), MSHIM_JUMP_BY_SLOT, 6, 2, 4, AT + 6 + 0x100));
-    cr_assert(is(DECODE("\xff\x15\x00\x01\x00\x00"), MSHIM_CALL_BY_SLOT, 6, 2, 4, AT + 6 + 0x100));
-    cr_assert(is(DECODE("\x66\x48\x8d\x3d\x00\x01\x00\x00"), MSHIM_NO_BRANCH, 8, 4, 4, AT + 8 + 0x100));
-    /* The distance counts from the end of the instruction, behind the constant. */
+    cr_assert(is(DECODE("\xff\x25\x00\x01\x00\x00"), MSHIM_FLOW_JUMP_BY_SLOT, 6, 2, 4, AT + 6 + 0x100));
+    cr_assert(is(DECODE("\xff\x15\x00\x01\x00\x00"), MSHIM_FLOW_CALL_BY_SLOT, 6, 2, 4, AT + 6 + 0x100));
+    cr_assert(is(DECODE("\x66\x48\x8d\x3d\x00\x01\x00\x00"), MSHIM_FLOW_NONE, 8, 4, 4, AT + 8 + 0x100));
+    /* The displacement counts from the end of the instruction, behind the constant. */
     cr_assert(
-        is(DECODE("\xc7\x05\x00\x01\x00\x00\x2a\x00\x00\x00"), MSHIM_NO_BRANCH, 10, 2, 4, AT + 10 + 0x100));
-    cr_assert(is(DECODE("\xc7\xf8\x10\x00\x00\x00"), MSHIM_NO_BRANCH, 6, 2, 4, AT + 6 + 0x10)); /* xbegin */
+        is(DECODE("\xc7\x05\x00\x01\x00\x00\x2a\x00\x00\x00"), MSHIM_FLOW_NONE, 10, 2, 4, AT + 10 + 0x100));
+    cr_assert(is(DECODE("\xc7\xf8\x10\x00\x00\x00"), MSHIM_FLOW_NONE, 6, 2, 4, AT + 6 + 0x10)); /* xbegin */
 }
 
 Test(relink_decode, other_instructions_refer_to_nothing) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that lie. What counts is that nothing is read or written outside of them (the sanitizers look), and
  * that what is relinked all the same can be undone. */
-#include "command/relink/undo.h"
+#include "command/relink/undo_apply.h"
 #include "command/relink/undo_format.h"
 #include "relink_support.h"
 
@@ -95,7 +95,7 @@ Test(relink_hostile, numbers_that_are_anything) {
 
 /* The sum of the file is made right again, so that what is behind that check is reached. */
 static void mend_sum(unsigned char *bytes, size_t size, size_t original_bytes) {
-    const uint64_t sum = mshim_undo_sum(bytes, original_bytes);
+    const uint64_t sum = mshim_undo_checksum(bytes, original_bytes);
     memcpy(bytes + size - MSHIM_UNDO_END_BYTES + 4 * sizeof sum, &sum, sizeof sum);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where each loader looks for a library. */
 #include "command/relink/loader.h"
+#include "command/relink/loader_cache.h"
 
 #include <criterion/criterion.h>
 

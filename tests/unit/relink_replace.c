@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A file is replaced as a whole or not at all. */
-#include "command/relink/file.h"
+#include "command/relink/replace.h"
 
 #include <criterion/criterion.h>
 
@@ -125,7 +125,7 @@ Test(relink_replace, link_is_followed_and_stays) {
 Test(relink_replace, target_that_is_a_link_is_refused) {
     cr_assert_eq(symlink("file", second), 0);
     cr_assert_not(replace(second));
-    cr_assert(strstr(reason.text, "no regular file"));
+    cr_assert(strstr(reason.text, "not a regular file"));
     cr_assert(holds(path, "before"));
 }
 
@@ -157,11 +157,11 @@ Test(relink_replace, draft_of_a_process_at_work_is_respected) {
 Test(relink_replace, what_is_no_regular_file_is_not_read) {
     struct mshim_file other;
     cr_assert_not(mshim_file_read(&other, folder, &reason));
-    cr_assert_str_eq(reason.text, "it is no regular file");
+    cr_assert_str_eq(reason.text, "it is not a regular file");
     mshim_file_close(&other);
     cr_assert_eq(mkfifo(second, 0600), 0);
     cr_assert_not(mshim_file_read(&other, second, &reason));
-    cr_assert_str_eq(reason.text, "it is no regular file");
+    cr_assert_str_eq(reason.text, "it is not a regular file");
     mshim_file_close(&other);
     cr_assert_not(mshim_file_read(&other, "/tmp/there is no such file", &reason));
     cr_assert_str_eq(reason.text, strerror(ENOENT));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Relinking and back. */
-#include "command/relink/undo.h"
+#include "command/relink/undo_apply.h"
 #include "relink_support.h"
 
 #include <criterion/criterion.h>
@@ -31,19 +31,19 @@ Test(relink_undo, original_comes_back) {
     }
 }
 
-Test(relink_undo, calls_and_look_ups_are_counted) {
+Test(relink_undo, calls_and_tls_accesses_are_counted) {
     struct subject subject = subject_read("own_functions");
     struct mshim_relinked relinked = relink(&subject);
     cr_assert_eq(relinked.calls.direct, 3); /* answer twice, remember once */
-    cr_assert_geq(relinked.calls.left[MSHIM_FOREIGN], 1, "atoi, and what every library calls");
-    cr_assert_eq(relinked.lookups.all, 0);
+    cr_assert_geq(relinked.calls.left[MSHIM_BINDING_EXTERNAL], 1, "atoi, and what every library calls");
+    cr_assert_eq(relinked.tls_accesses.all, 0);
     free(relinked.bytes);
     free(subject.bytes);
     subject = subject_read("thread_local_variables");
     relinked = relink(&subject);
     cr_assert_eq(relinked.calls.direct, 0);
-    cr_assert_gt(relinked.lookups.all, 0);
-    cr_assert_eq(relinked.lookups.direct, relinked.lookups.all);
+    cr_assert_gt(relinked.tls_accesses.all, 0);
+    cr_assert_eq(relinked.tls_accesses.direct, relinked.tls_accesses.all);
     free(relinked.bytes);
     free(subject.bytes);
 }
@@ -76,8 +76,7 @@ Test(relink_undo, data_of_another_version_are_named) {
     size_t size = relinked.size;
     relinked.bytes[size - 56] = 9;
     cr_assert_eq(mshim_undo_apply(relinked.bytes, &size, &reason), MSHIM_UNDO_BROKEN);
-    cr_assert_str_eq(reason.text,
-                     "another version of mshim has relinked it (format 9 of the data to undo it)");
+    cr_assert_str_eq(reason.text, "another version of mshim has relinked it (undo format 9)");
     free(relinked.bytes);
     free(subject.bytes);
 }

@@ -2,7 +2,7 @@
 #include "library/process/messages.h"
 
 #include "library/process/libc.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
 #include "library/python/python.h"
 #include "shared/base/writer.h"
 
