@@ -8,10 +8,9 @@ __version__ = "@VERSION@"
 
 def _installed(folder, name):
     for file in importlib.metadata.files("mshim") or ():
-        if file.name == name and file.parent.name == folder:
-            path = os.path.realpath(file.locate())
-            if os.path.exists(path):
-                return path
+        path = os.path.realpath(file.locate())
+        if path.endswith(f"/{folder}/{name}") and os.path.exists(path):
+            return path
     raise FileNotFoundError(f"mshim: {folder}/{name} is not where it was installed (pip's --target leaves it out: use --prefix)")
 
 
