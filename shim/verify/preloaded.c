@@ -26,7 +26,7 @@ static void expect(const char *what, int holds) {
 }
 
 int main(void) {
-#define LOOK_UP(name) expect_ours(#name, dlsym(RTLD_DEFAULT, #name));
+#define LOOK_UP(name)                     expect_ours(#name, dlsym(RTLD_DEFAULT, #name));
 #define MSHIM_FUNCTION(name, sized, help) LOOK_UP(name)
 #include <mshim/functions.def>
 #undef MSHIM_FUNCTION

@@ -21,10 +21,11 @@ if [ -n "${MSHIM_ALPINE_ROOT-}" ]; then
 else
     busybox=$(command -v busybox) || skip "no busybox"
     musl=$(dirname "$(dirname "$(readlink -f "$top/build/toolchain/bin/musl-gcc")")")
-    mkdir -p "$root/bin" "$root/usr/bin" "$root/usr/local" "$root/proc" "$root/dev" "$root/tmp" "$root/root" "$root/host/bin" \
-        "$root$musl" "$root/etc"
+    mkdir -p "$root/bin" "$root/usr/bin" "$root/usr/local" "$root/proc" "$root/dev" "$root/tmp" "$root/root" "$root$musl" \
+        "$root/etc"
     cp "$busybox" "$root/bin/busybox"
-    for name in $("$busybox" --list); do ln -sf busybox "$root/bin/$name"; done
+    for name in $("$busybox" --list); do [ "$name" = busybox ] || ln -s busybox "$root/bin/$name"; done
+    ln -s ../../bin/busybox "$root/usr/bin/env"
     rm -f "$root/bin/ar" "$root/bin/strings"
     for folder in /usr/lib /usr/share /usr/include; do
         mkdir -p "$root$folder"
@@ -33,10 +34,11 @@ else
     ln -s usr/lib "$root/lib"
     [ ! -e /lib64 ] || { mkdir -p "$root/usr/lib64"; mount --bind -o ro /usr/lib64 "$root/usr/lib64"; ln -s usr/lib64 "$root/lib64"; }
     mount --bind -o ro "$musl" "$root$musl"
-    mount --bind -o ro /usr/bin "$root/host/bin"
     # (Not by folder: nothing else of this machine's is to be found.)
-    for name in gcc cc as ld nm ar ranlib strip readelf objcopy make cmake ctest; do
-        [ -x "/usr/bin/$name" ] && ln -s "/host/bin/$name" "$root/usr/bin/$name"
+    for name in gcc as ld nm ar ranlib strip readelf objcopy make cmake ctest; do
+        [ -x "/usr/bin/$name" ] || fail "no $name"
+        : >"$root/usr/bin/$name"
+        mount --bind -o ro "$(readlink -f "/usr/bin/$name")" "$root/usr/bin/$name"
     done
     where="busybox and musl" compiler=$musl/bin/musl-gcc path=/usr/local/bin:/usr/bin:/bin
 fi
