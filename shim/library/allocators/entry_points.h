@@ -98,10 +98,10 @@ ENTRY void entry_free_for(enum mshim_function function, void *block, size_t usab
  * Counted calls that are looked at (sampling/sampler.h): timed ones are out of the way, watched ones as near to
  * the others as can be.
  */
-#define STREAM                            (&mshim_time_thread)
-#define DUE(bytes)                        mshim_time_due(STREAM, bytes)
+#define STREAM                            (&mshim_sampling_thread)
+#define DUE(bytes)                        mshim_sampling_is_due(STREAM, bytes)
 #define TIMED(function, bytes, statement) MSHIM_TIMED(function, STREAM, bytes, statement)
-#define IS_WATCHED(bytes)                 mshim_time_is_watched(STREAM, bytes)
+#define IS_WATCHED(bytes)                 mshim_sampling_is_watched(STREAM, bytes)
 #define ASIDE                             static __attribute__((noinline))
 
 ASIDE __attribute__((cold)) void *timed_malloc(size_t size) {
@@ -115,7 +115,7 @@ ASIDE void *watched_malloc(size_t size) {
     if (!IS_WATCHED(size))
         return timed_malloc(size);
     void *block = entry_malloc(size, true);
-    mshim_time_watched(STREAM, size, tick);
+    mshim_sampling_watched(STREAM, size, tick);
     return block;
 }
 
@@ -130,7 +130,7 @@ ASIDE void *watched_calloc(size_t size) {
     if (!IS_WATCHED(size))
         return timed_calloc(size);
     void *block = entry_calloc(size, true);
-    mshim_time_watched(STREAM, size, tick);
+    mshim_sampling_watched(STREAM, size, tick);
     return block;
 }
 
@@ -145,7 +145,7 @@ ASIDE void *watched_realloc(enum mshim_function function, void *block, size_t si
     if (!IS_WATCHED(size))
         return timed_realloc(function, block, size);
     void *new_block = entry_realloc(function, block, size, true);
-    mshim_time_watched(STREAM, size, tick);
+    mshim_sampling_watched(STREAM, size, tick);
     return new_block;
 }
 
@@ -154,7 +154,7 @@ ASIDE void *watched_aligned(enum mshim_function function, size_t alignment, size
     void *block;
     if (IS_WATCHED(size)) {
         block = entry_aligned(function, alignment, size, true);
-        mshim_time_watched(STREAM, size, tick);
+        mshim_sampling_watched(STREAM, size, tick);
     } else {
         TIMED(function, size, block = entry_aligned(function, alignment, size, true));
     }
@@ -174,14 +174,14 @@ ASIDE void watched_free(void *block) {
         return;
     }
     entry_free(block, usable_bytes, true);
-    mshim_time_watched(STREAM, usable_bytes, tick);
+    mshim_sampling_watched(STREAM, usable_bytes, tick);
 }
 
 ASIDE void watched_free_for(enum mshim_function function, void *block, size_t usable_bytes) {
     const uint64_t tick = mshim_tick();
     if (IS_WATCHED(usable_bytes)) {
         entry_free_for(function, block, usable_bytes, true);
-        mshim_time_watched(STREAM, usable_bytes, tick);
+        mshim_sampling_watched(STREAM, usable_bytes, tick);
     } else {
         TIMED(function, usable_bytes, entry_free_for(function, block, usable_bytes, true));
     }
@@ -217,7 +217,7 @@ static void plain_refused(enum mshim_function function, size_t size) {
             return;                                                                                          \
         }                                                                                                    \
         const size_t usable_bytes = entry_usable(block, is_counted);                                         \
-        if (is_counted && unlikely(usable_bytes >= MSHIM_TIME_LARGE_BYTES))                                  \
+        if (is_counted && unlikely(usable_bytes >= MSHIM_SAMPLING_LARGE_BYTES))                              \
             watched_free(block);                                                                             \
         else                                                                                                 \
             entry_free(block, usable_bytes, is_counted);                                                     \

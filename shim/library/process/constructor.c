@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library does when it is loaded and when the process runs its destructors. */
-#include "library/libc/snprintf/printf.h"
-#include "library/libc/strftime/time.h"
-#include "library/libc/string/memory.h"
+#include "library/libc/snprintf/snprintf.h"
+#include "library/libc/strftime/strftime.h"
+#include "library/libc/string/memfuncs.h"
 #include "library/libc/string/watched.h"
 #include "library/process/children.h"
 #include "library/process/exit.h"
@@ -40,11 +40,11 @@ static void select_libc_functions(void) {
 #ifdef __GLIBC__
     mshim_process.options.memfuncs = false;
 #else
-    mshim_memory_select(mshim_process.options.memfuncs);
+    mshim_memfuncs_select(mshim_process.options.memfuncs);
     if (mshim_process.counting)
-        mshim_memory_watched_start();
-    mshim_time_select(mshim_process.options.memfuncs);
-    mshim_printf_select(mshim_process.options.memfuncs);
+        mshim_memfuncs_watched_start();
+    mshim_strftime_select(mshim_process.options.memfuncs);
+    mshim_snprintf_select(mshim_process.options.memfuncs);
 #endif
 }
 
