@@ -120,7 +120,7 @@ if(NOT faults AND NOT CROSSED)
         message(STATUS "verify: not run, since ${loader} is not here")
     else()
         execute_process(
-            COMMAND ${CMAKE_COMMAND} -E env --unset=MSHIM_ALLOCATOR --unset=MSHIM_VERBOSE MSHIM_STATS=off LD_PRELOAD=${LIBRARY} ${PROGRAM}
+            COMMAND ${CMAKE_COMMAND} -E env --unset=MSHIM_ALLOCATOR --unset=MSHIM_VERBOSE MSHIM_STATS=off LD_PRELOAD=${LIBRARY} ${PROGRAM} ${meant}
             RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 60)
         if(NOT status STREQUAL "0")
             string(STRIP "${output}" output)
