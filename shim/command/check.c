@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
+#include "command/inspect/process.h"
 #include "command/launch/plan.h"
 #include "command/launch/preload.h"
-#include "command/inspect/process.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,8 +18,10 @@ static int no(const char *what, const char *why) {
 
 /* Checks the MSHIM_* variables and prints what would serve. */
 static int would_be(struct mshim_plan *plan, const char *where) {
-    if (!mshim_plan_read_options(plan))
+    if (!mshim_plan_read_options(plan)) {
+        mshim_message_lines(plan->why);
         return no(where, "the environment has values that cannot be used");
+    }
     const struct mshim_library *library = &plan->library;
     mshim_print("active%s: %s, %s, %s (mshim %s)", where,
                 mshim_allocator_title(plan->options.allocator, library->version),
@@ -54,9 +57,9 @@ static int check_environment(void) {
 static int check_command(char **argv) {
     static struct mshim_plan plan;
     char where[PATH_MAX + 8];
-    const int status = mshim_plan_make(&plan, argv);
+    const bool possible = mshim_plan_make(&plan, argv);
     snprintf(where, sizeof where, " in %s", plan.target.program);
-    if (status != MSHIM_DONE)
+    if (!possible)
         return no("", plan.why);
     return would_be(&plan, where);
 }
@@ -72,14 +75,14 @@ static int check_process(pid_t pid) {
     mshim_process_name(pid, name);
     snprintf(where, sizeof where, " in %ld (%s)", (long)pid, name);
     if (error) {
-        snprintf(why, sizeof why, "it may not be looked at (%s)", strerror(error));
+        snprintf(why, sizeof why, "it may not be inspected (%s)", strerror(error));
         return no(where, why);
     }
     if (!marker.found) {
         mshim_process_explain(pid, &marker, why, sizeof why);
         return no(where, why);
     }
-    if (!marker.served) {
+    if (!marker.active) {
         if (strcmp(marker.why, "other-libc") == 0)
             snprintf(why, sizeof why, "it runs on another libc than %s, so that the shim has stepped aside",
                      marker.libc);

@@ -2,11 +2,12 @@
 #ifndef MSHIM_COMMAND_COMMAND_H
 #define MSHIM_COMMAND_COMMAND_H
 
-/* What the subcommands share. A new one is a row of commands.def and a file with the function that the row
- * names. */
+/* What the subcommands share: exit statuses, flags and help. A new one is a row of commands.def and a file
+ * with the function that the row names. */
+
+#include "command/screen/output.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 enum mshim_status {
     MSHIM_DONE = 0,
@@ -24,27 +25,25 @@ enum mshim_status {
 #undef MSHIM_COMMAND
 #undef MSHIM_FLAG
 
-/* One line on stderr that begins with "mshim: "; control characters are replaced. */
-void mshim_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The same, and after it how the subcommand is used. Returns MSHIM_MISUSE. */
+/* A message, and after it how the subcommand is used. Returns MSHIM_MISUSE. */
 int mshim_misuse(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* One line on stdout; control characters are replaced. */
-void mshim_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The list of the subcommands, on stdout or stderr. */
+void mshim_print_help(bool to_stderr);
 
-/* On stdout, indented, broken between words. */
-void mshim_print_wrapped(unsigned indent, const char *text);
+/* What `mshim COMMAND --help` prints. False: there is no such subcommand. */
+bool mshim_print_command_help(const char *command);
 
-/* "usage: mshim run …" */
-void mshim_print_usage(FILE *out, const char *name);
+void mshim_print_version(void);
+
+/* There is no subcommand of that name. Returns MSHIM_MISUSE. */
+int mshim_unknown_command(const char *name);
 
 /*
- * Reads the options of a subcommand, which end at the first argument that is none (the index of which is then
+ * Reads the flags of a subcommand, which end at the first argument that is none (the index of which is then
  * in optind) or after "--". `letters` is as for getopt. Returns the next letter with its argument in optarg;
  * '-' for one of the long flags that the rows of commands.def name, with its name in mshim_long_flag; -1 at
- * the end;
- * --help, --version and misuse have been dealt with when it returns '?', with the exit status in *status.
+ * the end; '?' where --help, --version or misuse have been dealt with, with the exit status in *status.
  */
 extern const char *mshim_long_flag;
 int mshim_next_flag(int argc, char **argv, const char *letters, int *status);

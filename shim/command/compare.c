@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,7 +152,7 @@ static char **command_line(const struct mshim_target *target, char **argv) {
     return words;
 }
 
-static int tell_failure(const struct mshim_runner *runner) {
+static int report_failure(const struct mshim_runner *runner) {
     mshim_message("%s", runner->why);
     const struct mshim_capture *const errors = runner->errors;
     if (errors && errors->used > 0) {
@@ -189,7 +190,7 @@ static bool save_all(const struct request *request, const struct mshim_verdict_t
     return well;
 }
 
-/* Could they be written, as far as can be told before? */
+/* Could they be written, as far as can be known before? */
 static bool can_save_all(struct request *request) {
     for (size_t i = 0; i < FILES; i++)
         if (request->save_as[i] &&
@@ -205,7 +206,7 @@ static int run(struct request *request, struct mshim_runner *runner) {
     static struct mshim_verdict_text verdict;
     const enum mshim_run_end end = mshim_session_run(comparison, runner);
     if (end == MSHIM_RUN_FAILED)
-        return tell_failure(runner);
+        return report_failure(runner);
     if (end == MSHIM_RUN_INTERRUPTED && comparison->turns == 0)
         return MSHIM_NO;
     mshim_verdict_make(&verdict, comparison);

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
+#include "command/inspect/process_facts.h"
 #include "command/inspect/stats_file.h"
 #include "command/inspect/stats_folder.h"
 #include "command/inspect/stats_remove.h"
-#include "command/inspect/process_facts.h"
+#include "command/stats_errors.h"
 #include "shared/report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* So long has a process that starts to put its magic into a page that appears before it is complete. */
+/* How long a process that starts may take to complete its stats file, which appears before that. */
 enum { STARTING_SECONDS = 60 };
 
 struct collection {
@@ -21,16 +23,16 @@ struct collection {
     uint64_t removed_bytes;
 };
 
-/* Begun by a process that was killed before its page was complete: nothing has been written into it. */
+/* Begun by a process that was killed before its stats file was complete: nothing has been written into it. */
 static bool is_unfinished(int fd, const struct stat *file) {
     uint64_t magic = 0;
     return pread(fd, &magic, sizeof magic, 0) >= 0 && magic == 0 &&
            file->st_mtime < time(NULL) - STARTING_SECONDS;
 }
 
-/* Does nobody write into this page any more? The lock goes with the image of the process, also where that
- * became another program by exec. Where the filesystem knows no locks the process must be one that would be
- * seen from here, and not be there. */
+/* Does nobody write into this stats file any more? The lock goes with the image of the process, also where
+ * that became another program by exec. Where the filesystem knows no locks the process must be one that would
+ * be seen from here, and not be there. */
 static bool is_over(int fd, const struct mshim_stats_copy *copy) {
     if (copy->life == MSHIM_LIFE_RUNNING)
         return false;
@@ -67,7 +69,7 @@ static const char *reason_to_remove(int fd, const struct stat *file, struct coll
     return error == MSHIM_STATS_OTHER_FORMAT ? "of another version" : "damaged";
 }
 
-static void remove_page(const struct mshim_stats_place *place, const struct stat *file, const char *reason,
+static void remove_file(const struct mshim_stats_place *place, const struct stat *file, const char *reason,
                         struct collection *collection) {
     const int error = mshim_stats_remove(place->folder, place->name, file);
     if (error == ENOENT)
@@ -83,7 +85,7 @@ static void remove_page(const struct mshim_stats_place *place, const struct stat
     collection->removed_bytes += bytes;
 }
 
-static bool collect(const struct mshim_stats_place *place, void *context) {
+static bool visit_file(const struct mshim_stats_place *place, void *context) {
     struct collection *const collection = context;
     struct stat file;
     const int fd = mshim_stats_open(place->folder, place->name, O_RDONLY, &file);
@@ -91,21 +93,24 @@ static bool collect(const struct mshim_stats_place *place, void *context) {
         return true;
     const char *const reason = reason_to_remove(fd, &file, collection);
     if (reason)
-        remove_page(place, &file, reason, collection);
+        remove_file(place, &file, reason, collection);
     close(fd);
     return true;
 }
 
 int mshim_command_gc(int argc, char **argv) {
     struct collection collection = {.removed = 0};
+    const struct mshim_stats_visitor visitor = {
+        .file = visit_file, .context = &collection, .complain = mshim_stats_complain};
     int status;
     if (!mshim_no_arguments(argc, argv, &status))
         return status;
-    if (!mshim_stats_copy_make(&collection.copy) || !mshim_stats_files_visit(collect, &collection))
-        status = mshim_stats_files_failed();
+    if (!mshim_stats_copy_make(&collection.copy) || !mshim_stats_files_visit(&visitor))
+        status = mshim_stats_failed();
     else
         mshim_print("%zu removed from %s, %s; %zu of running processes stay", collection.removed,
-                    mshim_stats_root(), mshim_figure_bytes(collection.removed_bytes).text, collection.running);
+                    mshim_stats_root(), mshim_figure_bytes(collection.removed_bytes).text,
+                    collection.running);
     mshim_stats_copy_free(&collection.copy);
     return collection.failed > 0 ? MSHIM_NO : status;
 }

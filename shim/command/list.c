@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "shared/allocators/versions.h"
 #include "command/command.h"
+#include "shared/allocators/versions.h"
+
+#include <stdio.h>
 
 int mshim_command_list(int argc, char **argv) {
     int status;

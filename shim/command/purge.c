@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
-#include "command/inspect/stats_find.h"
-#include "command/inspect/stats_report.h"
 #include "command/inspect/process.h"
-#include "shared/report/figures.h"
+#include "command/inspect/stats_find.h"
+#include "command/inspect/stats_folder.h"
+#include "command/inspect/stats_report.h"
+#include "command/stats_errors.h"
 #include "shared/base/clock.h"
+#include "shared/report/figures.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,16 +35,17 @@ static size_t offset_of_record(uint32_t index) {
                : sizeof(struct mshim_stats) + (index - MSHIM_STATS_FIRST_RECORDS) * bytes;
 }
 
-/* As mshim/stats.h has it: the question, then an empty window for each thread, so that its next call looks. */
+/* As mshim/stats.h has it: the request, then an empty band for each thread, so that its next call looks.
+ */
 static bool ask(int fd, const struct mshim_stats_copy *copy, uint64_t number) {
-    static const int64_t empty_window[2] = {INT64_MAX, INT64_MIN};
+    static const int64_t empty_band[2] = {INT64_MAX, INT64_MIN};
     _Static_assert(offsetof(struct mshim_stats_record, net_low_bytes) == 0 &&
                        offsetof(struct mshim_stats_record, net_high_bytes) == sizeof(int64_t),
-                   "the window is two values at the beginning of a record");
-    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_stats, purge_asked)) &&
-                   write_at(fd, empty_window, sizeof empty_window, offsetof(struct mshim_stats, late));
+                   "the band is two values at the beginning of a record");
+    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_stats, purge_requested)) &&
+                   write_at(fd, empty_band, sizeof empty_band, offsetof(struct mshim_stats, overflow));
     for (uint32_t i = 0; written && i < copy->view.records; i++)
-        written = write_at(fd, empty_window, sizeof empty_window, offset_of_record(i));
+        written = write_at(fd, empty_band, sizeof empty_band, offset_of_record(i));
     return written;
 }
 
@@ -59,7 +63,7 @@ static void clear_waiting(void) {
 enum answer { DONE, NO_CALL, GONE, UNREADABLE };
 
 static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t number) {
-    const struct timespec pause = {0, LOOK_MILLISECONDS * 1000000L};
+    const struct timespec pause = mshim_ns_timespec(LOOK_MILLISECONDS * MSHIM_NS_PER_MILLISECOND);
     const uint64_t began_ns = mshim_now_ns();
     enum answer answer = NO_CALL;
     for (unsigned shown = 0;;) {
@@ -75,7 +79,7 @@ static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t numb
             answer = GONE;
             break;
         }
-        const uint64_t seconds = (mshim_now_ns() - began_ns) / 1000000000u;
+        const uint64_t seconds = (mshim_now_ns() - began_ns) / MSHIM_NS_PER_SECOND;
         if (seconds >= PATIENCE_SECONDS)
             break;
         if (seconds > shown)
@@ -86,7 +90,7 @@ static enum answer wait_for(int fd, struct mshim_stats_copy *copy, uint64_t numb
     return answer;
 }
 
-static void tell(pid_t pid, const struct mshim_stats_copy *copy, uint64_t before_bytes) {
+static void report(pid_t pid, const struct mshim_stats_copy *copy, uint64_t before_bytes) {
     static struct mshim_stats_report after;
     mshim_stats_report_make(&after, copy);
     const uint64_t after_bytes = after.counters.memory_rss_bytes;
@@ -109,16 +113,16 @@ static int purge(pid_t pid, int fd, struct mshim_stats_copy *copy) {
         return no(pid, why);
     }
     if (copy->life != MSHIM_LIFE_RUNNING)
-        return no(pid, "it runs no more");
+        return no(pid, "it no longer runs");
     mshim_stats_report_make(&before, copy);
-    const uint64_t number = copy->stats->purge_asked + 1;
+    const uint64_t number = copy->stats->purge_requested + 1;
     if (!ask(fd, copy, number)) {
-        snprintf(why, sizeof why, "its page cannot be written to: %s", strerror(errno));
+        snprintf(why, sizeof why, "its stats file cannot be written to: %s", strerror(errno));
         return no(pid, why);
     }
     switch (wait_for(fd, copy, number)) {
     case DONE:
-        tell(pid, copy, before.counters.memory_rss_bytes);
+        report(pid, copy, before.counters.memory_rss_bytes);
         return MSHIM_DONE;
     case NO_CALL:
         snprintf(why, sizeof why,
@@ -128,7 +132,7 @@ static int purge(pid_t pid, int fd, struct mshim_stats_copy *copy) {
     case GONE:
         return no(pid, "it has ended");
     case UNREADABLE:
-        return no(pid, "its page can be read no more");
+        return no(pid, "its stats file can no longer be read");
     }
     return MSHIM_NO;
 }
@@ -144,9 +148,11 @@ int mshim_command_purge(int argc, char **argv) {
         return mshim_misuse(argv[0], "%s: one process id", argv[0]);
     if (!mshim_pid_parse(argv[optind], &pid))
         return mshim_misuse(argv[0], "%s: %s is no process id", argv[0], argv[optind]);
+    if (!mshim_stats_root())
+        return mshim_stats_failed();
     if (!mshim_stats_copy_make(&copy))
         return no(pid, strerror(errno));
-    const int fd = mshim_stats_find(pid, O_RDWR, &copy, why, sizeof why);
+    const int fd = mshim_stats_find(pid, O_RDWR, &copy, mshim_stats_complain, why, sizeof why);
     status = fd < 0 ? no(pid, why) : purge(pid, fd, &copy);
     if (fd >= 0)
         close(fd);

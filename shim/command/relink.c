@@ -2,7 +2,8 @@
 #include "command/relink/relink.h"
 #include "command/command.h"
 #include "command/relink/frontend/report.h"
-#include "command/relink/undo.h"
+#include "command/relink/replace.h"
+#include "command/relink/undo_apply.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ static int left_alone(const char *name, const struct mshim_reason *reason) {
 /* Relinks the original in memory. */
 static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_target *target,
                    unsigned char *original, size_t size, bool keep_tls, struct mshim_reason *reason) {
-    const struct mshim_image *images[MSHIM_OBJECTS];
+    const struct mshim_elf_image *images[MSHIM_MAX_OBJECTS];
     struct mshim_others others = {images, 0};
     for (size_t i = 0; i < target->objects.count; i++)
         if (target->objects.object[i] != target->object)
@@ -29,7 +30,7 @@ static bool relink(struct mshim_relinked *relinked, const struct mshim_relink_ta
            mshim_relink(relinked, original, size, &others, keep_tls, reason);
 }
 
-static void tell(const char *path, const char *what, const char *out) {
+static void print_result(const char *path, const char *what, const char *out) {
     mshim_print("%s: %s%s%s", path, what, out ? ", written to " : "", out ? out : "");
 }
 
@@ -45,18 +46,18 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
         free(relinked.bytes);
         return left_alone(file->path, reason);
     }
-    tell(file->path,
-         relinked.edits == 0 ? "there is nothing to relink in it"
-         : same              ? "is relinked"
-         : flags->check      ? "can be relinked"
-                             : "relinked",
-         flags->out);
+    print_result(file->path,
+                 relinked.edits == 0 ? "there is nothing to relink in it"
+                 : same              ? "is relinked"
+                 : flags->check      ? "can be relinked"
+                                     : "relinked",
+                 flags->out);
     mshim_relink_report(target, &relinked, same || writes);
     free(relinked.bytes);
     return flags->check && !same ? MSHIM_NO : MSHIM_DONE;
 }
 
-/* Without the data to undo it, is the file an original? Not so where there is nothing in it to relink. */
+/* Is a file without undo data an original? Not if there is nothing to relink in it. */
 static bool is_original(const struct mshim_relink_target *target, unsigned char *bytes, size_t size) {
     struct mshim_relinked relinked = {0};
     struct mshim_reason reason;
@@ -70,13 +71,12 @@ static int do_undo(const struct mshim_relink_target *target, const struct flags 
                    unsigned char *original, size_t size, struct mshim_reason *reason) {
     const struct mshim_file *file = &target->object->file;
     if (!was_relinked && !is_original(target, original, size)) {
-        mshim_reason_write(
-            reason, "it holds no data to undo anything: it was not relinked, or strip has taken them away");
+        mshim_reason_write(reason, "it has no undo data: it was not relinked, or strip has removed them");
         return left_alone(file->path, reason);
     }
     if ((was_relinked || flags->out) && !mshim_file_replace(file, flags->out, original, size, reason))
         return left_alone(file->path, reason);
-    tell(file->path, was_relinked ? "the original is back" : "is not relinked", flags->out);
+    print_result(file->path, was_relinked ? "the original is back" : "is not relinked", flags->out);
     return MSHIM_DONE;
 }
 
@@ -107,7 +107,7 @@ static int relink_file(const char *name, const struct flags *flags) {
     return status;
 }
 
-/* False where the flags do not go together, or have been dealt with. */
+/* False where the flags contradict each other, or were --help or --version. */
 static bool read_flags(struct flags *flags, int argc, char **argv, int *status) {
     for (int flag; (flag = mshim_next_flag(argc, argv, "o:", status)) != -1;) {
         if (flag == '?')

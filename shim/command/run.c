@@ -4,6 +4,7 @@
 #include "command/launch/preload.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ static bool set_by_flag(struct mshim_plan *plan, enum mshim_option_index index, 
     return setenv(row->variable, value, 1) == 0;
 }
 
-/* What starts something else could still be served in that. */
+/* In what the program starts, the shim could still be active. */
 static const char *hint(enum mshim_verdict verdict) {
     const bool may_lead_on =
         verdict == MSHIM_TARGET_STATIC || verdict == MSHIM_TARGET_SECURE || verdict == MSHIM_TARGET_DROPS;
@@ -65,12 +66,13 @@ int mshim_command_run(int argc, char **argv) {
     }
     if (optind == argc)
         return mshim_misuse(argv[0], "%s: no command given", argv[0]);
-    if (!mshim_plan_read_options(&plan))
+    if (!mshim_plan_read_options(&plan)) {
+        mshim_message_lines(plan.why);
         return MSHIM_MISUSE;
-    status = mshim_plan_make(&plan, argv + optind);
-    if (status != MSHIM_DONE) {
+    }
+    if (!mshim_plan_make(&plan, argv + optind)) {
         mshim_message("%s%s", plan.why, hint(plan.target.verdict));
-        return status;
+        return plan.target.verdict == MSHIM_TARGET_NOT_FOUND ? MSHIM_NOT_FOUND : MSHIM_CANNOT_RUN;
     }
     char *list = mshim_preload_with(plan.library.path, getenv("LD_PRELOAD"));
     if (!list || setenv("LD_PRELOAD", list, 1) != 0) {

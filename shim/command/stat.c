@@ -1,105 +1,130 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/stat.h"
-
 #include "command/command.h"
+#include "command/inspect/process.h"
+#include "command/inspect/row.h"
+#include "command/inspect/stats_find.h"
+#include "command/inspect/stats_folder.h"
 #include "command/inspect/stats_report.h"
-#include "shared/base/clock.h"
+#include "command/screen/interval.h"
+#include "command/stat_all.h"
+#include "command/stats_errors.h"
+#include "shared/report/verdict.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-static bool read_format(const char *text, enum mshim_report_format *format) {
-    static const char *const names[] = {"text", "json", "prom"};
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *format = (enum mshim_report_format)i;
-            return true;
-        }
-    return false;
+enum { TITLE_EVERY = 20, WIDTH = 80 };
+
+static int no(const char *which, const char *why) {
+    pid_t pid;
+    mshim_message(mshim_pid_parse(which, &pid) ? "process %s: %s" : "%s: %s", which, why);
+    return MSHIM_NO;
 }
 
-/* From a hundredth of a second to a day. */
-static bool read_seconds(const char *text, uint64_t *interval_ns) {
-    char *end;
-    const double seconds = strtod(text, &end);
-    if (*text < '.' || *text > '9' || *end || !(seconds >= 0.01 && seconds <= 86400))
-        return false;
-    *interval_ns = (uint64_t)(seconds * 1e9);
-    return true;
-}
-
-/* Options may stand before and after what is to be read. False: the exit status is in *status. */
-static bool read_arguments(int argc, char **argv, struct mshim_stat *request, int *status) {
-    while (optind < argc) {
-        if (strcmp(argv[optind], "--all") == 0) {
-            request->all = true;
-            optind++;
-            continue;
-        }
-        const int flag = mshim_next_flag(argc, argv, "f:i:", status);
-        if (flag == '?')
-            return false;
-        if (flag == 'f' && !read_format(optarg, &request->format)) {
-            *status = mshim_misuse(argv[0], "%s: -f %s cannot be used; accepted: text, json, prom", argv[0],
-                                   optarg);
-            return false;
-        }
-        if (flag == 'i' && !read_seconds(optarg, &request->interval_ns)) {
-            *status = mshim_misuse(argv[0], "%s: -i %s cannot be used; accepted: seconds, from 0.01 to 86400",
-                                   argv[0], optarg);
-            return false;
-        }
-        if (flag != -1)
-            continue;
-        if (optind < argc && request->which) {
-            *status = mshim_misuse(argv[0], "%s: one process id or file, or --all", argv[0]);
-            return false;
-        }
-        if (optind < argc)
-            request->which = argv[optind++];
+/* The descriptor, or -1: said why. */
+static int open_which(const char *which, struct mshim_stats_copy *copy) {
+    char why[4096];
+    struct stat file;
+    pid_t pid;
+    if (mshim_pid_parse(which, &pid)) {
+        const int fd = mshim_stats_find(pid, O_RDONLY, copy, mshim_stats_complain, why, sizeof why);
+        if (fd < 0)
+            no(which, why);
+        return fd;
     }
-    if (request->all == (request->which != NULL)) {
-        *status = mshim_misuse(argv[0],
-                               request->all ? "%s: a process id or file, or --all, not both"
-                                            : "%s: which process? Its id, a page file, or --all",
-                               argv[0]);
-        return false;
+    const int fd = mshim_stats_open(AT_FDCWD, which, O_RDONLY, &file);
+    if (fd < 0)
+        no(which, errno == EINVAL ? "it is no regular file" : strerror(errno));
+    return fd;
+}
+
+static void write_row(struct mshim_writer *writer, const struct mshim_report *report, unsigned turn) {
+    char line[MSHIM_ROW_BYTES];
+    if (turn % TITLE_EVERY == 1) {
+        mshim_row_title(line, MSHIM_COLUMNS, WIDTH);
+        mshim_write_text(writer, turn == 1 ? "\n" : "");
+        mshim_write_text(writer, line);
+        mshim_write_text(writer, "\n");
     }
-    return true;
+    mshim_row_write(line, report, WIDTH);
+    mshim_write_text(writer, line);
+    mshim_write_text(writer, "\n");
 }
 
-static void only_interrupt(sigset_t *set) {
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
+/* The first reading in full; of text later ones as rows. */
+static bool write_reading(const struct mshim_stat_request *request, const struct mshim_report *report,
+                          unsigned turn) {
+    struct mshim_writer writer = {.fd = STDOUT_FILENO};
+    if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
+        write_row(&writer, report, turn);
+    else
+        mshim_report_write(&writer, request->format, report);
+    return mshim_writer_flush(&writer);
 }
 
-void mshim_stat_begin_waiting(void) {
-    sigset_t interrupt;
-    only_interrupt(&interrupt);
-    sigprocmask(SIG_BLOCK, &interrupt, NULL);
+/* At the end of many readings: what became of it from the first on. */
+static void write_verdict(struct mshim_stats_report *last, const struct mshim_stats_report *first) {
+    struct mshim_writer writer = {.fd = STDOUT_FILENO};
+    mshim_stats_report_compare(last, first);
+    mshim_report_verdict(&writer, &last->report);
+    mshim_writer_flush(&writer);
 }
 
-bool mshim_stat_wait(uint64_t began_ns, uint64_t interval_ns) {
-    sigset_t interrupt;
-    only_interrupt(&interrupt);
-    const uint64_t passed_ns = mshim_now_ns() - began_ns;
-    const uint64_t left_ns = interval_ns - passed_ns % interval_ns;
-    const struct timespec left = {(time_t)(left_ns / 1000000000u), (long)(left_ns % 1000000000u)};
-    int signal;
-    do
-        signal = sigtimedwait(&interrupt, NULL, &left);
-    while (signal < 0 && errno == EINTR);
-    return signal != SIGINT;
+/* Reads until the process has ended or somebody has had enough. */
+static int follow(const struct mshim_stat_request *request, int fd, struct mshim_stats_copy *copy) {
+    static struct mshim_stats_report first, readings[2];
+    for (unsigned turn = 0;; turn++) {
+        struct mshim_stats_report *const now = &readings[turn % 2], *const earlier =
+                                                                        &readings[(turn + 1) % 2];
+        const enum mshim_stats_error error = mshim_stats_read(fd, copy);
+        if (error != MSHIM_STATS_READ) {
+            char why[256];
+            mshim_stats_explain(error, copy, why, sizeof why);
+            return no(request->which, why);
+        }
+        mshim_stats_report_make(now, copy);
+        if (turn == 0)
+            mshim_stats_report_make(&first, copy);
+        if (turn > 0)
+            mshim_stats_report_compare(now, earlier);
+        if (!write_reading(request, &now->report, turn)) {
+            mshim_message("cannot write the output: %s", strerror(errno));
+            return MSHIM_NO;
+        }
+        if (request->interval_ns > 0 && now->life == MSHIM_LIFE_RUNNING &&
+            mshim_interval_wait(first.read_ns, request->interval_ns))
+            continue;
+        if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
+            write_verdict(now, &first);
+        return MSHIM_DONE;
+    }
+}
+
+static int stat_one(const struct mshim_stat_request *request) {
+    struct mshim_stats_copy copy = {.stats = NULL};
+    int status = MSHIM_NO;
+    pid_t pid;
+    if (mshim_pid_parse(request->which, &pid) && !mshim_stats_root())
+        return mshim_stats_failed();
+    if (!mshim_stats_copy_make(&copy))
+        return no(request->which, strerror(errno));
+    const int fd = open_which(request->which, &copy);
+    if (request->interval_ns > 0)
+        mshim_interval_begin();
+    if (fd >= 0) {
+        status = follow(request, fd, &copy);
+        close(fd);
+    }
+    mshim_stats_copy_free(&copy);
+    return status;
 }
 
 int mshim_command_stat(int argc, char **argv) {
-    struct mshim_stat request = {.format = MSHIM_REPORT_TEXT};
+    struct mshim_stat_request request = {.format = MSHIM_REPORT_TEXT};
     int status;
-    if (!read_arguments(argc, argv, &request, &status))
+    if (!mshim_stat_request_read(&request, argc, argv, &status))
         return status;
-    return request.all ? mshim_stat_all(&request) : mshim_stat_one(&request);
+    return request.all ? mshim_stat_all(&request) : stat_one(&request);
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* `mshim stat --all`: every process that runs and whose page may be read. */
+/* `mshim stat --all`: every process that runs and whose stats file may be read. */
+#include "command/stat_all.h"
+
 #include "command/command.h"
-#include "command/inspect/stats_folder.h"
-#include "command/inspect/stats_list.h"
 #include "command/inspect/row.h"
-#include "command/stat.h"
+#include "command/inspect/stats_list.h"
+#include "command/screen/interval.h"
+#include "command/stats_errors.h"
 #include "shared/base/clock.h"
+#include "shared/report/json.h"
+#include "shared/report/prom.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,20 +65,21 @@ static bool write_list(enum mshim_report_format format, const struct mshim_stats
     return false;
 }
 
-int mshim_stat_all(const struct mshim_stat *request) {
+int mshim_stat_all(const struct mshim_stat_request *request) {
     struct mshim_stats_list lists[2] = {{.count = 0}, {.count = 0}};
     const uint64_t began_ns = mshim_now_ns();
     int status = MSHIM_DONE;
     if (request->interval_ns > 0)
-        mshim_stat_begin_waiting();
+        mshim_interval_begin();
     for (unsigned turn = 0;; turn++) {
         struct mshim_stats_list *const now = &lists[turn % 2];
-        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true, turn > 0))
-            status = mshim_stats_files_failed();
+        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, true,
+                                   turn > 0 ? NULL : mshim_stats_complain))
+            status = mshim_stats_failed();
         else if (!write_list(request->format, now))
             status = MSHIM_NO;
         if (status != MSHIM_DONE || request->interval_ns == 0 ||
-            !mshim_stat_wait(began_ns, request->interval_ns))
+            !mshim_interval_wait(began_ns, request->interval_ns))
             break;
     }
     mshim_stats_list_free(&lists[0]);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/command.h"
+#include "command/inspect/row.h"
 #include "command/inspect/stats_folder.h"
 #include "command/inspect/stats_list.h"
-#include "command/inspect/row.h"
 #include "command/screen/terminal.h"
+#include "command/stats_errors.h"
 #include "shared/base/clock.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 enum { REFRESH_MILLISECONDS = 2000, ONCE_MILLISECONDS = 1000, HEAD_LINES = 3 };
 
-/* How the table is looked at. */
+/* What of the table is shown. */
 struct view {
     enum mshim_column sorted;
     bool upwards;
@@ -47,7 +48,7 @@ static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_stats_list *l
         running += list->items[i].reading->life == MSHIM_LIFE_RUNNING;
     strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
     const int length =
-        snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu that run no more, in %s", clock,
+        snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu no longer running, in %s", clock,
                  running, list->count - running, mshim_stats_root());
     if (length > (int)columns)
         line[columns < MSHIM_ROW_BYTES ? columns : MSHIM_ROW_BYTES - 1] = 0;
@@ -64,12 +65,12 @@ static void print_once(const struct mshim_stats_list *list) {
 }
 
 static int once(struct mshim_stats_list *first, struct mshim_stats_list *second) {
-    const struct timespec time = {ONCE_MILLISECONDS / 1000, ONCE_MILLISECONDS % 1000 * 1000000L};
-    if (!mshim_stats_list_read(first, NULL, false, false))
-        return mshim_stats_files_failed();
+    const struct timespec time = mshim_ns_timespec(ONCE_MILLISECONDS * (uint64_t)MSHIM_NS_PER_MILLISECOND);
+    if (!mshim_stats_list_read(first, NULL, false, mshim_stats_complain))
+        return mshim_stats_failed();
     nanosleep(&time, NULL);
-    if (!mshim_stats_list_read(second, first, false, true))
-        return mshim_stats_files_failed();
+    if (!mshim_stats_list_read(second, first, false, NULL))
+        return mshim_stats_failed();
     sort(second);
     print_once(second);
     return MSHIM_DONE;
@@ -133,7 +134,8 @@ static bool look_at(struct mshim_stats_list *list, uint64_t until_ns) {
         sort(list);
         show(list);
         const uint64_t now_ns = mshim_now_ns();
-        const unsigned left = now_ns < until_ns ? (unsigned)((until_ns - now_ns) / 1000000u) + 1 : 0;
+        const unsigned left =
+            now_ns < until_ns ? (unsigned)((until_ns - now_ns) / MSHIM_NS_PER_MILLISECOND) + 1 : 0;
         switch (mshim_terminal_wait(left, &key)) {
         case MSHIM_EVENT_TIME:
             return true;
@@ -149,14 +151,14 @@ static bool look_at(struct mshim_stats_list *list, uint64_t until_ns) {
     }
 }
 
-/* False, with errno: the pages cannot be read. */
+/* False, with errno: the stats files cannot be read. */
 static bool again_and_again(struct mshim_stats_list lists[2]) {
     uint64_t next_ns = mshim_now_ns();
     for (unsigned turn = 0;; turn++) {
         struct mshim_stats_list *const now = &lists[turn % 2];
-        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, true))
+        if (!mshim_stats_list_read(now, turn > 0 ? &lists[(turn + 1) % 2] : NULL, false, NULL))
             return false;
-        next_ns += REFRESH_MILLISECONDS * 1000000ull;
+        next_ns += REFRESH_MILLISECONDS * (uint64_t)MSHIM_NS_PER_MILLISECOND;
         if (!look_at(now, next_ns))
             return true;
     }
@@ -172,7 +174,7 @@ int mshim_command_top(int argc, char **argv) {
         const int error = errno;
         mshim_terminal_end();
         errno = error;
-        status = well ? MSHIM_DONE : mshim_stats_files_failed();
+        status = well ? MSHIM_DONE : mshim_stats_failed();
     } else {
         status = once(&lists[0], &lists[1]);
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs that run while they are looked at, each with pages in a folder of the test's own, and the command."""
+"""Programs that run while they are looked at, each with stats files in a folder of the test's own, and the command."""
 import json
 import os
 import pathlib
@@ -15,7 +15,7 @@ COMMAND = os.environ.get("MSHIM", str(harness.BUILD / "bin/mshim"))
 LONG = bool(os.environ.get("MSHIM_TEST_FULL"))
 
 
-class Served:
+class Subject:
     """programs/serve.c under the shim."""
 
     def __init__(self, libc, folder, **variables):
@@ -45,14 +45,14 @@ class Case(harness.Case):
     """Its folder is MSHIM_DIR; kills what it has started."""
 
     def serve(self, libc="musl", **variables):
-        served = Served(libc, self.folder, **variables)
-        self.addCleanup(served.process.stdout.close)
-        self.addCleanup(served.process.stdin.close)
-        self.addCleanup(served.kill)
-        return served
+        subject = Subject(libc, self.folder, **variables)
+        self.addCleanup(subject.process.stdout.close)
+        self.addCleanup(subject.process.stdin.close)
+        self.addCleanup(subject.kill)
+        return subject
 
-    def become_unserved(self, libc="musl"):
-        """A process that is cat now, which is not preloaded, and before was a program that is served."""
+    def become_another_program(self, libc="musl"):
+        """A process that is cat now, which is not preloaded, and before was a program that is subject."""
         process = subprocess.Popen([harness.twin(libc), "-c", "import os; os.execve('/bin/cat', ['cat'], {})"],
                                    env=harness.environment(libc, MSHIM_DIR=self.folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.addCleanup(process.wait)
@@ -76,13 +76,13 @@ class Case(harness.Case):
     def stat(self, what):
         return json.loads(self.mshim("stat", what, "-f", "json"), parse_constant=self.fail)
 
-    def pages(self):
+    def stats_files(self):
         return sorted(self.folder.glob("mshim-*/*.page"))
 
-    def page_of(self, pid):
-        pages = [page for page in self.pages() if page.name.startswith(f"{pid}-")]
-        self.assertEqual(len(pages), 1, self.pages())
-        return pages[0]
+    def stats_file_of(self, pid):
+        stats_files = [stats_file for stats_file in self.stats_files() if stats_file.name.startswith(f"{pid}-")]
+        self.assertEqual(len(stats_files), 1, self.stats_files())
+        return stats_files[0]
 
     def interrupt(self, process, number=signal.SIGINT):
         process.send_signal(number)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A page a process: forks of every kind, exec, threads, changed users, other namespaces."""
+"""A stats file a process: forks of every kind, exec, threads, changed users, other namespaces."""
 import pathlib
 import re
 import signal
@@ -8,15 +8,15 @@ import unittest
 
 import live
 from live import harness
-from test_page_file import AS_ROOT, Case
+from test_stats_file import AS_ROOT, Case
 
 
 class Families(Case):
     def kept(self, libc, *words, **variables):
-        """Headers of the pages that all processes of lives.c leave, by process id, and what stat says of them."""
+        """Headers of the stats files that all processes of lives.c leave, by process id, and what stat says of them."""
         done = harness.run([live.program(libc, "lives"), *words], libc, MSHIM_DIR=self.folder, MSHIM_KEEP="on", **variables)
         self.assert_ended(done, 0)
-        return {header["pid"]: (header, self.stat(page)) for page in self.pages() for header in [self.header(page)]}
+        return {header["pid"]: (header, self.stat(stats_file)) for stats_file in self.stats_files() for header in [self.header(stats_file)]}
 
     def family(self, libc, *words, **variables):
         """Parent and child of two."""
@@ -50,7 +50,7 @@ class Families(Case):
             self.assertEqual((child["parent_id"], parent["state"]), (0, 1))
 
     @harness.each()
-    def test_exec_replaces_the_page_and_keeps_the_parent(self, libc, variables):
+    def test_exec_replaces_the_stats_file_and_keeps_the_parent(self, libc, variables):
         found = self.kept(libc, "calls", "5000", "exec", "calls", "300", "exec", "calls", "20")
         self.assertEqual([self.calls(report) for _, report in found.values()], [20])
         self.empty()
@@ -58,18 +58,18 @@ class Families(Case):
         self.assertEqual((child["parent_id"], self.calls(of_child)), (parent["id"], 20))
 
     @harness.each()
-    def test_a_program_that_is_not_served_leaves_no_running_page(self, libc, variables):
-        process = self.become_unserved(libc)
-        page = self.page_of(process.pid)
-        self.assertEqual(self.stat(page)["process"]["state"], "replaced")
+    def test_a_program_that_is_not_preloaded_leaves_no_running_stats_file(self, libc, variables):
+        process = self.become_another_program(libc)
+        stats_file = self.stats_file_of(process.pid)
+        self.assertEqual(self.stat(stats_file)["process"]["state"], "replaced")
         process.stdin.close()
         process.wait()
-        self.assertEqual(self.stat(page)["process"]["state"], "died")
+        self.assertEqual(self.stat(stats_file)["process"]["state"], "died")
 
     @harness.each()
     def test_a_cloned_child_takes_nothing_away(self, libc, variables):
         process = self.lives(libc, "clone", "clone", "up")
-        self.assertEqual(self.stat(self.page_of(process.pid))["process"]["state"], "running")
+        self.assertEqual(self.stat(self.stats_file_of(process.pid))["process"]["state"], "running")
         self.end(process)
 
     @harness.each()
@@ -78,7 +78,7 @@ class Families(Case):
                            MSHIM_DIR=self.folder, MSHIM_KEEP="on")
         self.assert_ended(done, 0)
         self.assertEqual(done.stdout.decode().split(), ["none", "none"])
-        self.assertEqual(len(self.pages()), 1)
+        self.assertEqual(len(self.stats_files()), 1)
 
     def test_what_else_is_preloaded_stays(self):
         beside, name = self.folder / "libbeside.so", harness.library("glibc")
@@ -100,10 +100,10 @@ class Threads(Case):
         report = self.stat(process.pid)
         self.assertEqual(Families.calls(report), 200 * 1000)
         self.assertEqual(report["threads"], {"started": 200, "ended": 200})
-        self.assertGreaterEqual(self.header(self.page_of(process.pid))["records_in_use"], 200)
+        self.assertGreaterEqual(self.header(self.stats_file_of(process.pid))["records_in_use"], 200)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        self.assertEqual(Families.calls(self.stat(self.page_of(process.pid))), 200 * 1000)
+        self.assertEqual(Families.calls(self.stat(self.stats_file_of(process.pid))), 200 * 1000)
 
     @AS_ROOT
     @harness.each()
@@ -117,14 +117,14 @@ class Threads(Case):
     def test_a_child_of_it_is_in_a_folder_of_the_new_user(self, libc, variables):
         self.folder.chmod(0o1777)
         process = self.lives(libc, "nobody", "fork", "calls", 30, "up")
-        page = self.page_of(process.line)
-        self.assertEqual((page.parent.name, page.stat().st_uid), ("mshim-65534", 65534))
-        self.assertEqual(Families.calls(self.stat(page)), 30)
+        stats_file = self.stats_file_of(process.line)
+        self.assertEqual((stats_file.parent.name, stats_file.stat().st_uid), ("mshim-65534", 65534))
+        self.assertEqual(Families.calls(self.stat(stats_file)), 30)
         self.end(process)
 
     @harness.each()
     def test_own_memory(self, libc, variables):
-        """Of the page, and of the library's own data, which holds the allocators' as well."""
+        """Of the stats file, and of the library's own data, which holds the allocators' as well."""
         process = self.lives(libc, "threads", 10, 100, "up")
         self.assertLess(self.stat(process.pid)["shim"]["memory_bytes"], 256 << 10)
         text = pathlib.Path(f"/proc/{process.pid}/smaps").read_text(encoding="utf-8", errors="replace")
@@ -141,23 +141,23 @@ class Namespaces(Case):
             self.skipTest("no process id namespaces here")
         inside = ("unshare", "-p", "-f", "--mount-proc", "env", f"LD_PRELOAD={harness.library('musl')}")
         both = [self.lives("musl", "calls", count, "up", prefix=inside) for count in (100, 200)]
-        pages = self.pages()
+        stats_files = self.stats_files()
         self.assertEqual([process.line for process in both], ["1", "1"])
-        self.assertEqual([re.match(r"\d+", page.name)[0] for page in pages], ["1", "1"])
-        reports = [self.stat(page) for page in pages]
+        self.assertEqual([re.match(r"\d+", stats_file.name)[0] for stats_file in stats_files], ["1", "1"])
+        reports = [self.stat(stats_file) for stats_file in stats_files]
         self.assertEqual({report["process"]["state"] for report in reports}, {"running"})
         self.assertEqual(sorted(Families.calls(report) for report in reports), [100, 200])
         self.mshim("gc")
-        self.assertEqual(self.pages(), pages)
+        self.assertEqual(self.stats_files(), stats_files)
         for process in both:
             self.end(process)
-        self.assertEqual(self.pages(), [])
+        self.assertEqual(self.stats_files(), [])
 
 
 class Python(Case):
     @harness.each()
     def test_objects_are_counted_to_the_last_one(self, libc, variables):
-        """Objects that a script keeps are in the page of the killed process."""
+        """Objects that a script keeps are in the stats file of the killed process."""
         script = "import os, signal; kept = [bytes([1]) * 400 for _ in range(10000)]; os.kill(os.getpid(), signal.SIGKILL)"
         few = script.replace("10000", "1")
         live_blocks = []
@@ -165,8 +165,8 @@ class Python(Case):
             self.empty()
             done = harness.run([harness.twin(libc), "-I", "-S", "-c", text], libc, MSHIM_DIR=self.folder)
             self.assertEqual(done.returncode, -signal.SIGKILL)
-            [page] = self.pages()
-            report = self.stat(page)
+            [stats_file] = self.stats_files()
+            report = self.stat(stats_file)
             live_blocks.append(report["python"]["object"]["live_blocks"])
             self.assertEqual(report["python"]["object"]["allocations"] - report["python"]["object"]["frees"], live_blocks[-1])
         self.assertAlmostEqual(live_blocks[0] - live_blocks[1], 9999, delta=20)
@@ -185,7 +185,7 @@ class Python(Case):
         self.assertGreater(memory["inherited_live_bytes"], 4000000)
         self.assertAlmostEqual(memory["inherited_live_bytes"], of_parent["live_bytes"], delta=100000)
         self.assertLess(memory["live_bytes"], memory["inherited_live_bytes"] - 3900000)
-        self.assertEqual(self.header(self.page_of(child))["parent_id"], self.header(self.page_of(process.pid))["id"])
+        self.assertEqual(self.header(self.stats_file_of(child))["parent_id"], self.header(self.stats_file_of(process.pid))["id"])
 
 
 if __name__ == "__main__":

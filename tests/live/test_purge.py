@@ -28,23 +28,23 @@ class Purge(live.Case):
     @harness.each(allocators=("mimalloc", "jemalloc"))
     def test_freed_memory_is_given_back_at_the_next_call(self, libc, variables):
         # What is freed stays until somebody asks: the allocators' own clocks are stopped.
-        served = self.serve(libc, MIMALLOC_DECOMMIT_DELAY="100000", MIMALLOC_PURGE_DELAY="100000",
+        subject = self.serve(libc, MIMALLOC_DECOMMIT_DELAY="100000", MIMALLOC_PURGE_DELAY="100000",
                             MALLOC_CONF="dirty_decay_ms:-1,muzzy_decay_ms:-1", **variables)
-        served.ask("keep 2000 8000")
-        served.ask("drop")
-        before = self.stat(served.pid)["memory"]["rss_bytes"]
-        process = self.start(served.pid)
+        subject.ask("keep 2000 8000")
+        subject.ask("drop")
+        before = self.stat(subject.pid)["memory"]["rss_bytes"]
+        process = self.start(subject.pid)
         while process.poll() is None:
-            served.ask("keep 1 100")
+            subject.ask("keep 1 100")
             time.sleep(0.01)
         said = process.stdout.read().decode()
         self.assertEqual(process.returncode, 0, process.stderr.read())
-        after = self.stat(served.pid)["memory"]["rss_bytes"]
-        given_back = re.fullmatch(rf"process {served.pid} has given back (\S+): resident \S+ before, \S+ after\n", said)
+        after = self.stat(subject.pid)["memory"]["rss_bytes"]
+        given_back = re.fullmatch(rf"process {subject.pid} has given back (\S+): resident \S+ before, \S+ after\n", said)
         self.assertTrue(given_back, said)
         self.assertGreater(before - after, 8 << 20)
         self.assertAlmostEqual(size_bytes(given_back[1]), before - after, delta=2 << 20)
-        served.kill()
+        subject.kill()
 
     @harness.each()
     def test_python_gives_its_objects_back(self, libc, variables):
@@ -60,25 +60,25 @@ class Purge(live.Case):
         self.mshim("purge", process.pid)
         self.assertGreater(before - self.stat(process.pid)["memory"]["rss_bytes"], 4 << 20)
 
-    def test_a_process_that_ends_meanwhile_is_told(self):
-        served = self.serve()
-        timer = threading.Timer(0.3, served.kill)
+    def test_a_process_that_ends_meanwhile_is_named(self):
+        subject = self.serve()
+        timer = threading.Timer(0.3, subject.kill)
         timer.start()
         self.addCleanup(timer.join)
-        self.assertRegex(self.mshim("purge", served.pid, status=1), f"process {served.pid}: it has ended|{served.pid}: it runs no more")
+        self.assertRegex(self.mshim("purge", subject.pid, status=1), f"process {subject.pid}: it has ended|{subject.pid}: it no longer runs")
 
-    def test_a_process_that_makes_no_call_is_told_and_gives_back_later(self):
+    def test_a_process_that_makes_no_call_is_named_and_gives_back_later(self):
         if not live.LONG:
             raise unittest.SkipTest("it takes ten seconds: tests/run --full")
-        served = self.serve()
-        served.ask("keep 2000 8000")
-        served.ask("drop")
-        self.assertIn("it has made no call within 10 s", self.mshim("purge", served.pid, status=1))
+        subject = self.serve()
+        subject.ask("keep 2000 8000")
+        subject.ask("drop")
+        self.assertIn("it has made no call within 10 s", self.mshim("purge", subject.pid, status=1))
 
     def test_what_cannot_be_purged_is_named(self):
         dead = self.serve()
         dead.kill()
-        self.assertIn("it runs no more", self.mshim("purge", dead.pid, status=1))
+        self.assertIn("it no longer runs", self.mshim("purge", dead.pid, status=1))
         self.assertIn("there is no such process", self.mshim("purge", 4194304, status=1))
         self.assertIn("no process id", self.mshim("purge", "python3", status=2))
         off = self.serve(MSHIM_STATS="off")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`mshim stat`: what it shows of processes that run, have ended or were killed, and of files that are no pages."""
+"""`mshim stat`: what it shows of processes that run, have ended or were killed, and of files that are no stats files."""
 import json
 import os
 import pathlib
@@ -23,12 +23,12 @@ PROMTOOL = shutil.which("promtool") or str(harness.BUILD / "tools/promtool")
 class Running(live.Case):
     @harness.each()
     def test_every_call_of_a_running_process_is_seen(self, libc, variables):
-        served = self.serve(libc)
-        before = self.stat(served.pid)
-        served.ask("keep 1000 100")
-        kept = self.stat(served.pid)
-        served.ask("drop")
-        dropped = self.stat(served.pid)
+        subject = self.serve(libc)
+        before = self.stat(subject.pid)
+        subject.ask("keep 1000 100")
+        kept = self.stat(subject.pid)
+        subject.ask("drop")
+        dropped = self.stat(subject.pid)
 
         def calls(report, name):
             return report["functions"].get(name, {"calls": 0})["calls"]
@@ -39,41 +39,41 @@ class Running(live.Case):
         self.assertEqual(calls(dropped, "free") - calls(kept, "free"), 1000)
         self.assertEqual(dropped["memory"]["live_blocks"], before["memory"]["live_blocks"])
         self.assertEqual((kept["process"]["state"], kept["process"]["pid"], kept["process"]["parent_pid"]),
-                         ("running", served.pid, os.getpid()))
+                         ("running", subject.pid, os.getpid()))
         self.assertGreater(kept["memory"]["rss_bytes"], 100000)
         self.assertGreater(kept["page_faults"]["minor"], 0)
 
-    def test_a_process_is_found_wherever_its_page_is(self):
-        served = self.serve()
-        self.assertIn("running", self.mshim("stat", served.pid, folder="/proc"))
+    def test_a_process_is_found_wherever_its_stats_file_is(self):
+        subject = self.serve()
+        self.assertIn("running", self.mshim("stat", subject.pid, folder="/proc"))
 
     def test_options_may_stand_on_either_side(self):
-        served = self.serve()
-        for words in (["-f", "json", served.pid], [served.pid, "-f", "json"], [served.pid, "-fjson"]):
-            self.assertEqual(json.loads(self.mshim("stat", *words))["process"]["pid"], served.pid)
+        subject = self.serve()
+        for words in (["-f", "json", subject.pid], [subject.pid, "-f", "json"], [subject.pid, "-fjson"]):
+            self.assertEqual(json.loads(self.mshim("stat", *words))["process"]["pid"], subject.pid)
 
     def test_text_ends_with_words(self):
-        served = self.serve()
-        served.ask("keep 1000 100")
-        words = self.mshim("stat", served.pid).partition("\nIn words:\n")[2]
+        subject = self.serve()
+        subject.ask("keep 1000 100")
+        words = self.mshim("stat", subject.pid).partition("\nIn words:\n")[2]
         self.assertRegex(words, r"(?m)^- 1\.\d\d?k calls of the allocator, |^- 1\.\dk calls of the allocator, ")
         self.assertRegex(words, r"(?m)^- \d+\.\d % of the sizes asked for are 97 to 112 bytes\.$")
 
     def test_a_forked_child_has_its_own_and_names_its_parent(self):
-        served = self.serve()
-        served.ask("keep 1000 100")
-        child = int(served.ask("fork"))
+        subject = self.serve()
+        subject.ask("keep 1000 100")
+        child = int(subject.ask("fork"))
         self.addCleanup(os.kill, child, signal.SIGKILL)
         report = self.stat(child)
-        self.assertEqual(report["process"]["parent_pid"], served.pid)
+        self.assertEqual(report["process"]["parent_pid"], subject.pid)
         self.assertEqual(report["functions"].get("malloc", {}).get("calls", 0), 0)
-        self.assertEqual(report["memory"]["inherited_live_blocks"], self.stat(served.pid)["memory"]["live_blocks"])
-        self.assertIn(f"forked from {served.pid}", self.mshim("stat", child))
+        self.assertEqual(report["memory"]["inherited_live_blocks"], self.stat(subject.pid)["memory"]["live_blocks"])
+        self.assertIn(f"forked from {subject.pid}", self.mshim("stat", child))
 
 
 class Again(live.Case):
-    def follow(self, served, *words):
-        process = subprocess.Popen([live.COMMAND, "stat", str(served.pid), "-i", "0.05", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    def follow(self, subject, *words):
+        process = subprocess.Popen([live.COMMAND, "stat", str(subject.pid), "-i", "0.05", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    env={**harness.environment(), "MSHIM_DIR": str(self.folder)})
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
@@ -81,8 +81,8 @@ class Again(live.Case):
         return process
 
     def test_rates_are_those_between_two_readings(self):
-        served = self.serve()
-        process = self.follow(served, "-f", "json")
+        subject = self.serve()
+        process = self.follow(subject, "-f", "json")
         decoder, text, seen = json.JSONDecoder(), "", []
         while len(seen) < 8:
             text += process.stdout.readline().decode()
@@ -93,7 +93,7 @@ class Again(live.Case):
             seen.append(report)
             text = text[end:].lstrip()
             if len(seen) == 3:
-                served.ask("keep 5000 64")
+                subject.ask("keep 5000 64")
         self.interrupt(process)
         self.assertNotIn("rates", seen[0])
         made = sum(report["rates"]["calls"] * report["rates"]["interval_seconds"] for report in seen[1:])
@@ -101,19 +101,19 @@ class Again(live.Case):
         self.assertEqual(sum(report["rates"]["live_blocks_change"] for report in seen[1:]), 5000)
 
     def test_it_ends_with_the_process_and_shows_its_last_state(self):
-        served = self.serve(MSHIM_KEEP="on")
-        process = self.follow(served)
+        subject = self.serve(MSHIM_KEEP="on")
+        process = self.follow(subject)
         while b"PROGRAM" not in process.stdout.readline():
             pass
-        served.end()
+        subject.end()
         rest = process.stdout.read().decode()
         self.assertEqual(process.wait(harness.SECONDS), 0)
-        self.assertRegex(rest, rf"(?m)^ *{served.pid} ended ")
+        self.assertRegex(rest, rf"(?m)^ *{subject.pid} ended ")
         self.assertIn("\nIn words:\n", rest)
 
     def test_interrupting_is_no_failure(self):
-        served = self.serve()
-        process = self.follow(served)
+        subject = self.serve()
+        process = self.follow(subject)
         process.stdout.readline()
         self.assertEqual(self.interrupt(process), 0)
         self.assertEqual(process.stderr.read(), b"")
@@ -122,12 +122,12 @@ class Again(live.Case):
 class Dead(live.Case):
     @harness.each()
     def test_a_killed_process_leaves_its_last_state(self, libc, variables):
-        served = self.serve(libc)
-        served.ask("keep 1000 100")
-        alive = self.stat(served.pid)
-        page = self.page_of(served.pid)
-        served.kill()
-        for which in (page, served.pid):
+        subject = self.serve(libc)
+        subject.ask("keep 1000 100")
+        alive = self.stat(subject.pid)
+        stats_file = self.stats_file_of(subject.pid)
+        subject.kill()
+        for which in (stats_file, subject.pid):
             dead = self.stat(which)
             self.assertEqual(dead["process"]["state"], "died")
             self.assertEqual(dead["functions"], alive["functions"])
@@ -135,16 +135,16 @@ class Dead(live.Case):
             self.assertEqual(dead["memory"]["live_blocks"], alive["memory"]["live_blocks"])
             self.assertNotIn("rss_bytes", dead["memory"])
 
-    def test_a_page_that_is_kept_says_that_the_process_ended(self):
-        served = self.serve(MSHIM_KEEP="on")
-        self.assertEqual(served.end(), 0)
-        self.assertEqual(self.stat(self.page_of(served.pid))["process"]["state"], "ended")
+    def test_a_stats_file_that_is_kept_says_that_the_process_ended(self):
+        subject = self.serve(MSHIM_KEEP="on")
+        self.assertEqual(subject.end(), 0)
+        self.assertEqual(self.stat(self.stats_file_of(subject.pid))["process"]["state"], "ended")
 
     def test_a_normal_end_leaves_nothing(self):
-        served = self.serve()
-        self.assertEqual(served.end(), 0)
-        self.assertEqual(self.pages(), [])
-        self.assertIn("there is no such process", self.mshim("stat", served.pid, status=1))
+        subject = self.serve()
+        self.assertEqual(subject.end(), 0)
+        self.assertEqual(self.stats_files(), [])
+        self.assertIn("there is no such process", self.mshim("stat", subject.pid, status=1))
 
 
 class Container(live.Case):
@@ -188,10 +188,10 @@ class Container(live.Case):
         container, _ = self.start()
         container.kill()
         container.wait()
-        (page,) = self.pages()
-        self.assertTrue(page.name.startswith("1-"))
+        (stats_file,) = self.stats_files()
+        self.assertTrue(stats_file.name.startswith("1-"))
         for _ in range(100):  # the process goes with its namespace, a moment later
-            report = self.stat(page)
+            report = self.stat(stats_file)
             if report["process"]["state"] != "running":
                 break
             time.sleep(0.05)
@@ -206,38 +206,38 @@ class Files(live.Case):
         for part in (str(path), *parts):
             self.assertIn(part, message)
 
-    def test_what_is_no_page_is_refused(self):
-        served = self.serve()
-        page = self.page_of(served.pid)
+    def test_what_is_no_stats_file_is_refused(self):
+        subject = self.serve()
+        stats_file = self.stats_file_of(subject.pid)
         link, pipe, text = self.folder / "link", self.folder / "pipe", self.folder / "text"
-        link.symlink_to(page)
+        link.symlink_to(stats_file)
         os.mkfifo(pipe)
         text.write_text("{}" * 100000)
         self.refused(link)
-        self.refused(pipe, "no plain file")
-        self.refused(self.folder, "no plain file")
-        self.refused(text, "no page")
-        self.refused("/dev/null", "no plain file")
+        self.refused(pipe, "no regular file")
+        self.refused(self.folder, "no regular file")
+        self.refused(text, "no stats file")
+        self.refused("/dev/null", "no regular file")
         self.refused(self.folder / "nothing", "No such file")
 
     def test_another_format_is_named(self):
-        served = self.serve()
+        subject = self.serve()
         other = self.folder / "other.page"
-        content = bytearray(self.page_of(served.pid).read_bytes())
+        content = bytearray(self.stats_file_of(subject.pid).read_bytes())
         content[8:12] = (9).to_bytes(4, sys.byteorder)
         other.write_bytes(content)
-        self.refused(other, "format 9", "reads format 2")
+        self.refused(other, "format 9", "reads format 3")
 
-    def test_a_page_that_is_cut_short_is_read_as_far_or_refused(self):
-        served = self.serve()
-        content = self.page_of(served.pid).read_bytes()
+    def test_a_stats_file_that_is_cut_short_is_read_as_far_or_refused(self):
+        subject = self.serve()
+        content = self.stats_file_of(subject.pid).read_bytes()
         cut = self.folder / "cut.page"
         cut.write_bytes(content[:1000])
         self.refused(cut, "damaged")
         cut.write_bytes(content[:12])
         self.refused(cut, "damaged")
         cut.write_bytes(b"")
-        self.refused(cut, "no page")
+        self.refused(cut, "no stats file")
 
 
 class All(live.Case):
@@ -246,7 +246,7 @@ class All(live.Case):
         dead = many.pop()
         dead.kill()
         reports = json.loads(self.mshim("stat", "--all", "-f", "json"))
-        self.assertEqual(sorted(report["process"]["pid"] for report in reports), sorted(served.pid for served in many))
+        self.assertEqual(sorted(report["process"]["pid"] for report in reports), sorted(subject.pid for subject in many))
         lines = self.mshim("stat", "--all").splitlines()
         self.assertEqual(len(lines), 1 + len(many))
         self.assertTrue(lines[0].endswith("PROGRAM"))
@@ -259,9 +259,9 @@ class All(live.Case):
         text = self.mshim("stat", "--all", "-f", "prom")
         helps = re.findall("(?m)^# HELP (\\w+)", text)
         self.assertEqual(len(helps), len(set(helps)))
-        for served in many:
+        for subject in many:
             # What is left without the other processes, and without the labels that all have, is what one process has.
-            labels = f'{{pid="{served.pid}",program="serve-musl"'
+            labels = f'{{pid="{subject.pid}",program="serve-musl"'
             lines = [line for line in text.splitlines(True) if line.startswith("#") or labels in line]
             samples = parse_prometheus("".join(lines).replace(labels + ",", "{").replace(labels + "}", ""))
             self.assertIn(("mshim_live_bytes", None), samples)
@@ -299,8 +299,8 @@ class All(live.Case):
         self.assertEqual(pids(user=65534, group=65534, command=command), {other.pid})
 
     def test_a_folder_that_is_open_to_others_is_passed_over(self):
-        served = self.serve()
-        os.chmod(self.page_of(served.pid).parent, 0o755)
+        subject = self.serve()
+        os.chmod(self.stats_file_of(subject.pid).parent, 0o755)
         done = subprocess.run([live.COMMAND, "stat", "--all", "-f", "json"], env={**harness.environment(), "MSHIM_DIR": str(self.folder)},
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=harness.SECONDS)
         self.assertEqual((done.returncode, done.stdout), (0, b"[]\n"))

@@ -77,13 +77,13 @@ class Terminal(live.Case):
         self.assertEqual(len(lines), 24)
         self.assertLessEqual(max(map(len, lines)), 80)
         self.assertTrue(lines[1].endswith("PROGRAM"))
-        for served in many:
-            self.assertEqual(sum(bool(re.match(rf" *{served.pid} running .*serve-musl", line)) for line in lines), 1)
+        for subject in many:
+            self.assertEqual(sum(bool(re.match(rf" *{subject.pid} running .*serve-musl", line)) for line in lines), 1)
 
     def test_dead_processes_are_listed_with_their_state(self):
-        served = self.serve()
-        served.kill()
-        self.assertRegex("\n".join(self.top().frame()), rf"(?m)^ *{served.pid} died ")
+        subject = self.serve()
+        subject.kill()
+        self.assertRegex("\n".join(self.top().frame()), rf"(?m)^ *{subject.pid} died ")
 
     def test_q_ends_it(self):
         screen = self.top()
@@ -136,7 +136,7 @@ class Terminal(live.Case):
         self.assertIn(">ALLOC%", screen.frame()[1])
 
     def test_another_size_is_used_at_once(self):
-        served = self.serve()
+        subject = self.serve()
         screen = self.top()
         screen.frame()
         screen.resize(8, 40)
@@ -144,7 +144,7 @@ class Terminal(live.Case):
         while len(lines) != 8:
             lines = screen.frame()
         self.assertLessEqual(max(map(len, lines)), 40)
-        self.assertTrue(any(line.split()[:1] == [str(served.pid)] for line in lines))
+        self.assertTrue(any(line.split()[:1] == [str(subject.pid)] for line in lines))
 
     def test_a_terminal_of_one_line_is_no_harm(self):
         screen = self.top(rows=1, columns=1)
@@ -155,11 +155,11 @@ class Terminal(live.Case):
 
 class Plain(live.Case):
     def test_one_table_and_an_end(self):
-        served, dead = self.serve(), self.serve()
+        subject, dead = self.serve(), self.serve()
         dead.kill()
         text = self.mshim("top")
         self.assertNotIn("\033", text)
-        self.assertRegex(text, rf"(?m)^ *{served.pid} running .* serve-musl$")
+        self.assertRegex(text, rf"(?m)^ *{subject.pid} running .* serve-musl$")
         self.assertRegex(text, rf"(?m)^ *{dead.pid} died .* serve-musl$")
         self.assertEqual(len(text.splitlines()), 3)
 

@@ -128,7 +128,7 @@ class Trial:
 
     def __init__(self, path, loader, work, disassemble):
         self.path, self.loader, self.anomalies, self.reason, self.loading = path, loader, [], "", ""
-        self.calls = self.lookups = (0, 0)
+        self.calls = self.accesses = (0, 0)
         folder = pathlib.Path(tempfile.mkdtemp(dir=work))
         try:
             self.try_out(folder, disassemble)
@@ -154,7 +154,7 @@ class Trial:
             self.check(bool(self.reason), "left alone without a reason")
             return
         self.check(done.returncode == support.DONE and not done.stderr, f"status {done.returncode}: {done.stderr.strip()}")
-        self.calls, self.lookups = support.counts(done.stdout)
+        self.calls, self.accesses = support.counts(done.stdout)
         self.outcome = "relinked" if changed != original else "nothing to relink"
         self.check(("nothing to relink" in done.stdout) == (changed == original), f"says: {done.stdout.strip()}")
         checked = support.relink("--check", copy)
@@ -172,7 +172,7 @@ class Trial:
 
     def compare_loading(self, before, after):
         libc = self.loader.libc_of(self.path)
-        early = libc == "musl" and self.lookups[0] > 0  # musl opens none with static TLS, as the report says
+        early = libc == "musl" and self.accesses[0] > 0  # musl opens none with static TLS, as the report says
         was, now = (self.loader.loads(library, self.path, libc, early) for library in (before, after))
         if was and now:
             self.loading = UNLOADED
@@ -186,14 +186,14 @@ class Trial:
     def compare_disassembly(self, before, after):
         try:
             found = disassembly.Comparison(disassembly.File(before), disassembly.File(after))
-            self.check((found.calls, found.lookups) == (self.calls[0], self.lookups[0]),
-                       f"binutils see {found.calls} calls and {found.lookups} look-ups changed")
+            self.check((found.calls, found.accesses) == (self.calls[0], self.accesses[0]),
+                       f"binutils see {found.calls} calls and {found.accesses} TLS accesses changed")
         except (disassembly.Wrong, ValueError, StopIteration) as wrong:
             self.anomalies.append(f"disassembly: {wrong!r}")
 
     def __str__(self):
-        counts = f" calls {self.calls[0]}/{self.calls[1]}, look-ups {self.lookups[0]}/{self.lookups[1]}" if any(
-            self.calls + self.lookups) else ""
+        counts = f" calls {self.calls[0]}/{self.calls[1]}, TLS accesses {self.accesses[0]}/{self.accesses[1]}" if any(
+            self.calls + self.accesses) else ""
         return f"{self.path}: {self.outcome}{counts} {self.reason or self.loading}" + "".join(
             f"\n  ANOMALY {text}" for text in self.anomalies)
 
@@ -216,7 +216,7 @@ def summary(trials):
         kinds = collections.Counter(re.sub(r"0x[0-9a-f]+|\b\d+\b", "N", getattr(trial, subject)) for trial in trials)
         lines += [f"  {subject}: {count} {kind}" for kind, count in kinds.most_common() if kind]
     lines.append(f"  calls: {sum(t.calls[0] for t in trials)} of {sum(t.calls[1] for t in trials)}, "
-                 f"look-ups: {sum(t.lookups[0] for t in trials)} of {sum(t.lookups[1] for t in trials)}")
+                 f"TLS accesses: {sum(t.accesses[0] for t in trials)} of {sum(t.accesses[1] for t in trials)}")
     return "\n".join(lines)
 
 

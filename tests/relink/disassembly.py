@@ -12,7 +12,7 @@ import subprocess
 LINE = re.compile(r"^\s*([0-9a-f]+):\t((?:[0-9a-f]{2} )+)\s*(.*)$")
 BRANCH = re.compile(r"^(?:(?:bnd|notrack|repz|cs|ds|data16|rex\.W) )*(call|j[a-z]+)q? +([0-9a-f]+)(?:,p[nt])? <(.*)>$")
 SLOT = re.compile(r"^(?:(?:bnd|notrack|data16|rex\.W) )*(call|jmp)q? +\*0x[0-9a-f]+\(%rip\) +# ([0-9a-f]+) ")
-LOAD_PAIR = re.compile(r"^(?:data16 )?lea +-?0x[0-9a-f]+\(%rip\),%rdi +# ([0-9a-f]+)\b")
+LOAD_INDEX = re.compile(r"^(?:data16 )?lea +-?0x[0-9a-f]+\(%rip\),%rdi +# ([0-9a-f]+)\b")
 ADD_SLOT = re.compile(r"^add +-?0x[0-9a-f]+\(%rip\),%rax +# ([0-9a-f]+)\b")
 TO_THREAD = (["mov %fs:0x0,%rax"], ["xor %eax,%eax", "mov %fs:(%rax),%rax"])
 UNALIKE = "readelf -{} differs: {}"
@@ -154,14 +154,14 @@ def parse(lines):
 
 
 class Comparison:
-    """Counts what was changed: `calls`, `lookups`, `pairs`, `flag`. Raises Wrong at the first difference that is not meant."""
+    """Counts what was changed: `calls`, `accesses`, `indexes`, `flag`. Raises Wrong at the first difference that is not meant."""
 
     def __init__(self, before, after):
         self.before, self.after = before, after
-        self.calls = self.lookups = 0
+        self.calls = self.accesses = 0
         self.explained = []  # ranges of the file
         self.slots = before.plt_slots()
-        self.pairs = set()
+        self.indexes = set()
         self.compare_tables()
         self.old, self.new = parse(before.code - after.code), parse(after.code - before.code)
         for address in sorted(self.old):
@@ -181,8 +181,8 @@ class Comparison:
     def explain(self, old):
         if BRANCH.match(old.text):
             self.explain_call(old)
-        elif LOAD_PAIR.match(old.text):
-            self.explain_lookup(old)
+        elif LOAD_INDEX.match(old.text):
+            self.explain_access(old)
         else:
             raise Wrong(f"{old} has become {self.new.get(old.address)}")
 
@@ -206,13 +206,13 @@ class Comparison:
         self.take(old)
         self.calls += 1
 
-    def explain_lookup(self, load):
-        pair = int(LOAD_PAIR.match(load.text)[1], 16)
+    def explain_access(self, load):
+        index = int(LOAD_INDEX.match(load.text)[1], 16)
         call = self.old.get(load.address + load.size)
         by_plt, by_slot = (BRANCH.match(call.text), SLOT.match(call.text)) if call else (None, None)
         slot = self.slots.get(int(by_plt[2], 16)) if by_plt else int(by_slot[2], 16) if by_slot else None
         if {entry.symbol.split("@")[0] for entry in self.before.relocations.get(slot, ())} != {"__tls_get_addr"}:
-            raise Wrong(f"{load}, {call}: no look-up of a thread-local variable")
+            raise Wrong(f"{load}, {call}: not a TLS access")
         end, found = call.address + call.size, []
         while sum(new.size for new in found) < end - load.address:
             new = self.new.pop(load.address + sum(new.size for new in found), None)
@@ -220,20 +220,20 @@ class Comparison:
                 raise Wrong(f"{load} is no longer whole instructions")
             found.append(new)
         add = ADD_SLOT.match(found[-1].text)
-        if found[-1].address + found[-1].size != end or not add or int(add[1], 16) != pair or \
+        if found[-1].address + found[-1].size != end or not add or int(add[1], 16) != index or \
                 [new.text for new in found[:-1]] not in TO_THREAD:
             raise Wrong(f"{load} has become {found}")
         self.take(load, call)
-        self.pairs.add(pair)
-        self.lookups += 1
+        self.indexes.add(index)
+        self.accesses += 1
 
     def compare_relocations(self):
         before, after = self.before.relocations, self.after.relocations
         if before.keys() != after.keys():
             raise Wrong("relocations are at other addresses")
         changed = {address for address in before if before[address] != after[address]}
-        if changed != self.pairs:
-            raise Wrong(f"relocations changed at {sorted(changed)}, look-ups at {sorted(self.pairs)}")
+        if changed != self.indexes:
+            raise Wrong(f"relocations changed at {sorted(changed)}, TLS accesses at {sorted(self.indexes)}")
         for address in changed:
             (old,), (new,) = before[address], after[address]
             second = before.get(address + 8)
@@ -246,13 +246,13 @@ class Comparison:
         """True where DF_STATIC_TLS was set."""
         before, after = self.before.dynamic(), self.after.dynamic()
         if before == after:
-            if self.pairs and not any(name == "(FLAGS)" and "STATIC_TLS" in value for _, name, value in after):
+            if self.indexes and not any(name == "(FLAGS)" and "STATIC_TLS" in value for _, name, value in after):
                 raise Wrong("DF_STATIC_TLS is not set")
             return False
         old = [entry for entry in before if entry[1] != "(FLAGS)"]
         new = [entry for entry in after if entry[1] != "(FLAGS)"]
         words = [{word for entry in state if entry[1] == "(FLAGS)" for word in entry[2].split()} for state in (before, after)]
-        if old != new or words[1] - words[0] != {"STATIC_TLS"} or words[0] - words[1] or not self.pairs:
+        if old != new or words[1] - words[0] != {"STATIC_TLS"} or words[0] - words[1] or not self.indexes:
             raise Wrong(f"dynamic section: {before} became {after}")
         return True
 

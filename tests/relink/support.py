@@ -17,8 +17,8 @@ LIBCS = ("musl", "glibc")
 COMPILERS = {"glibc": "gcc", "musl": str(BUILD / "toolchain/bin/musl-gcc")}
 SECONDS = 60
 DONE, COULD_BE, MISUSE, LEFT_ALONE = 0, 1, 2, 3
-# What is said of a libpython that GCC 14 has made: all its look-ups are of the one form that is a byte too short.
-LOCAL_DYNAMIC = "(local dynamic) has no room for other instructions"
+# Said of a libpython built by GCC 14, all of whose TLS accesses have the one form that is a byte too short.
+LOCAL_DYNAMIC = "(local dynamic) is too short for other instructions"
 
 _scratch = tempfile.mkdtemp(prefix="mshim-relink-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
@@ -84,9 +84,9 @@ def each_libc(test):
 
 
 def counts(report):
-    """((direct, all) of the calls, (direct, all) of the look-ups) in what `mshim relink` prints."""
+    """((direct, all) of the calls, (direct, all) of the TLS accesses) in what `mshim relink` prints."""
     found = []
-    for subject in ("calls through the PLT", "look-ups of thread-local variables"):
+    for subject in ("calls through the PLT", "accesses of thread-local variables"):
         numbers = re.search(rf"{subject}: (\d+) of (\d+)", report)
         found.append(tuple(int(number) for number in numbers.groups()) if numbers else (0, 0))
     return tuple(found)

@@ -32,16 +32,16 @@ class Libpython(unittest.TestCase):
         done = relink(*flags, after)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         found = Comparison(File(before), File(after))
-        (calls, _), (lookups, every) = counts(done.stdout)
-        self.assertEqual((found.calls, found.lookups), (calls, lookups))
+        (calls, _), (accesses, every) = counts(done.stdout)
+        self.assertEqual((found.calls, found.accesses), (calls, accesses))
         self.assertGreater(calls, 30000)
         self.assertEqual(found.left(), {}, "its own functions that are still called through the PLT")
         if "--keep-tls" in flags:
-            self.assertEqual((found.lookups, found.flag), (0, False))
-        elif lookups == 0 and support.LOCAL_DYNAMIC in done.stdout:
+            self.assertEqual((found.accesses, found.flag), (0, False))
+        elif accesses == 0 and support.LOCAL_DYNAMIC in done.stdout:
             self.assertFalse(found.flag)
         else:
-            self.assertEqual((lookups > 1000, every - lookups <= 4, found.flag), (True, True, True))
+            self.assertEqual((accesses > 1000, every - accesses <= 4, found.flag), (True, True, True))
         self.assertEqual(relink("--undo", after).returncode, 0)
         self.assertEqual(after.read_bytes(), before.read_bytes())
 
@@ -88,12 +88,12 @@ class Check(unittest.TestCase):
             with self.subTest(flags=flags):
                 before, after = self.relinked("own_functions", *flags)
                 found = Comparison(File(before), File(after))
-                self.assertEqual((found.calls, found.lookups, found.flag), (3, 0, False))
+                self.assertEqual((found.calls, found.accesses, found.flag), (3, 0, False))
         for flags in ((), ("-fno-plt",)):
             with self.subTest(flags=flags):
                 before, after = self.relinked("thread_local_variables", *flags)
                 found = Comparison(File(before), File(after))
-                self.assertEqual((found.calls, found.lookups > 0, found.flag), (0, True, True))
+                self.assertEqual((found.calls, found.accesses > 0, found.flag), (0, True, True))
 
     def test_call_of_another_place_is_seen(self):
         before, after = self.relinked("own_functions")
@@ -111,7 +111,7 @@ class Check(unittest.TestCase):
         place = next(part for part in File(before).sections if part.name == ".dynstr")
         self.patched(before, after, place.offset + 1, b"\x01")
 
-    def test_slot_of_another_variable_is_seen(self):
+    def test_offset_of_another_variable_is_seen(self):
         before, after = self.relinked("thread_local_variables")
         relocation = self.changed(before, after, ".rela.dyn")
         addend = relocation - relocation % 8 + 8

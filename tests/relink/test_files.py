@@ -119,7 +119,7 @@ class RelinkedBefore(unittest.TestCase):
         subprocess.run(["strip", self.case.library], check=True)
         self.assertEqual(self.case.run().returncode, 0)
         self.assertEqual(relink(self.case.library).returncode, 0)
-        self.assertIn("strip has taken them away", relink("--undo", self.case.library).stderr)
+        self.assertIn("strip has removed them", relink("--undo", self.case.library).stderr)
 
 
 if __name__ == "__main__":

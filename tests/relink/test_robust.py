@@ -237,7 +237,7 @@ class Robust(unittest.TestCase):
     def test_out_that_cannot_be_written(self):
         folder = support.folder()
         (folder / "link").symlink_to(self.library)
-        for out, text in ((folder, "no regular file"), (folder / "link", "no regular file"),
+        for out, text in ((folder, "not a regular file"), (folder / "link", "not a regular file"),
                           (folder / "none/out", "No such file or directory")):
             with self.subTest(out=out.name):
                 self.refused(relink("-o", out, self.library), text)
@@ -247,7 +247,7 @@ class Robust(unittest.TestCase):
         fifo, empty = self.folder / "fifo", self.folder / "empty"
         os.mkfifo(fifo)
         empty.touch()
-        for path, text in ((self.folder, "no regular file"), (fifo, "no regular file"), (empty, "empty"),
+        for path, text in ((self.folder, "not a regular file"), (fifo, "not a regular file"), (empty, "empty"),
                            (self.folder / "none", "No such file or directory")):
             with self.subTest(path=path.name):
                 done = relink(path)

@@ -15,7 +15,7 @@
  * - Several looks: one early look compares each arm with the reference, and has its share of the 5 %. It may
  * drop an arm, or end the comparison where all is clear. The looks after it have the rest, shared among all
  * pairs. They come again and again until the intervals are narrow enough, which is worth a part of the rest
- *   (tests/unit/compare_honest.c simulates what comes of it).
+ *   (tests/unit/command/compare/honest.c simulates what comes of it).
  */
 
 #include <stdbool.h>

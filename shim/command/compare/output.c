@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/output.h"
-#include "command/command.h"
 #include "command/compare/outlook.h"
+#include "command/screen/output.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void time_text(char text[16], double seconds) {

@@ -127,11 +127,11 @@ static bool shim_is_live(struct mshim_proof_image *image, const char *allocator)
         snprintf(image->why_not, sizeof image->why_not, "it may not be looked at (%s)", strerror(error));
         return false;
     }
-    if (marker.found && marker.served && strcmp(marker.allocator, allocator) == 0)
+    if (marker.found && marker.active && strcmp(marker.allocator, allocator) == 0)
         return true;
     if (!marker.found)
         mshim_process_explain(image->pid, &marker, image->why_not, sizeof image->why_not);
-    else if (!marker.served)
+    else if (!marker.active)
         snprintf(image->why_not, sizeof image->why_not, "the shim has stepped aside (%s)", marker.why);
     else
         snprintf(image->why_not, sizeof image->why_not, "the shim serves it with %s", marker.allocator);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/process.h"
+#include "command/inspect/proc_stat.h"
 #include "command/launch/elf_file.h"
 #include "command/launch/preload.h"
-#include "command/inspect/proc_stat.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,117 +18,6 @@ static FILE *open_file(pid_t pid, const char *name) {
     return fopen(path, "re");
 }
 
-bool mshim_marker_parse(struct mshim_marker *marker, const char *name) {
-    const struct {
-        const char *key;
-        char *value;
-        size_t size;
-    } keys[] = {
-        {"version", marker->version, sizeof marker->version},
-        {"libc", marker->libc, sizeof marker->libc},
-        {"allocator", marker->allocator, sizeof marker->allocator},
-        {"allocator_version", marker->allocator_version, sizeof marker->allocator_version},
-        {"stats", marker->stats, sizeof marker->stats},
-        {"why", marker->why, sizeof marker->why},
-        {"stats_file", marker->stats_file, sizeof marker->stats_file},
-        {"stats_file_why", marker->stats_file_why, sizeof marker->stats_file_why},
-    };
-    if (strncmp(name, "mshim,", 6) != 0)
-        return false;
-    marker->found = true;
-    while (*name == ',' || strncmp(name, "mshim,", 6) == 0) {
-        name = strchr(name, ',') + 1;
-        const size_t pair = strcspn(name, ", \n"), key = strcspn(name, "=, \n");
-        const char *const value = name + key + 1;
-        if (key < pair) {
-            const size_t length = pair - key - 1;
-            if (key == 6 && strncmp(name, "served", key) == 0)
-                marker->served = length == 3 && strncmp(value, "yes", length) == 0;
-            for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-                if (strlen(keys[i].key) == key && strncmp(keys[i].key, name, key) == 0)
-                    snprintf(keys[i].value, keys[i].size, "%.*s", (int)length, value);
-        }
-        name += pair;
-    }
-    return true;
-}
-
-size_t mshim_stats_folder_length(const char *path) {
-    static const char prefix[] = "/mshim-";
-    size_t end = strcspn(path, "\n");
-    while (end > 0 && path[end - 1] != '/')
-        end--;
-    size_t digits = end > 0 ? end - 1 : 0;
-    while (digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9')
-        digits--;
-    const size_t length = sizeof prefix - 1;
-    const bool is_folder = end > 0 && digits < end - 1 && digits >= length &&
-                           strncmp(path + digits - length, prefix, length) == 0;
-    return is_folder ? end - 1 : 0;
-}
-
-int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
-    static const char memfd[] = "/memfd:";
-    memset(marker, 0, sizeof *marker);
-    if (kill(pid, 0) != 0 && errno == ESRCH)
-        return ESRCH;
-    FILE *maps = open_file(pid, "maps");
-    if (!maps)
-        return errno == ENOENT ? ESRCH : errno;
-    char *line = NULL;
-    size_t room = 0;
-    bool library_mapped = false, stats_file_mapped = false;
-    errno = 0;
-    while (getline(&line, &room, maps) > 0) {
-        const char *path = strchr(line, '/');
-        if (!path)
-            continue;
-        const bool may_be_marker = strncmp(path, memfd, sizeof memfd - 1) == 0;
-        library_mapped |= strstr(path, "/libmshim.so") != NULL;
-        stats_file_mapped |= mshim_stats_folder_length(path) > 0;
-        struct mshim_marker candidate = {.found = false};
-        if (may_be_marker && !(marker->found && marker->served) &&
-            mshim_marker_parse(&candidate, path + sizeof memfd - 1))
-            *marker = candidate;
-    }
-    marker->library_mapped = library_mapped || marker->found;
-    marker->stats_file_mapped = stats_file_mapped;
-    const int error = ferror(maps) ? errno : 0;
-    free(line);
-    fclose(maps);
-    return error;
-}
-
-/* The words of process/live.c and live/folder.c. */
-static const char *const stats_file_reasons[][2] = {
-    {"full", "MSHIM_DIR is full"},
-    {"read-only", "MSHIM_DIR cannot be written to: it is read-only"},
-    {"no-permission", "MSHIM_DIR may not be written to"},
-    {"missing", "there is no such folder as MSHIM_DIR says"},
-    {"not-ours", "what has its folder's name in MSHIM_DIR is not the user's own, or is open to others"},
-    {"file-size-limit", "the limit of file sizes is too low"},
-    {"no-descriptor", "there was no descriptor left"},
-    {"secure-execution", "it runs with more privileges than its user has"},
-    {"no-file", "the file could not be made"},
-};
-
-bool mshim_marker_explain_stats(const struct mshim_marker *marker, char *why, size_t size) {
-    const char *reason = marker->stats_file_why;
-    if (strcmp(marker->stats, "off") == 0) {
-        snprintf(why, size, "counters are off (MSHIM_STATS=off)");
-        return false;
-    }
-    if (marker->stats_file_mapped)
-        return true;
-    if (strcmp(marker->stats_file, "none") != 0)
-        reason = "none was made when it was forked";
-    for (size_t i = 0; i < sizeof stats_file_reasons / sizeof *stats_file_reasons; i++)
-        if (strcmp(reason, stats_file_reasons[i][0]) == 0)
-            reason = stats_file_reasons[i][1];
-    snprintf(why, size, "counters are in private memory, there is no page: %s", reason);
-    return false;
-}
-
 bool mshim_pid_parse(const char *text, pid_t *pid) {
     char *end;
     errno = 0;
@@ -139,13 +27,9 @@ bool mshim_pid_parse(const char *text, pid_t *pid) {
 }
 
 void mshim_process_name(pid_t pid, char name[32]) {
-    strcpy(name, "?");
-    FILE *file = open_file(pid, "comm");
-    if (!file)
-        return;
-    if (fgets(name, 32, file))
-        name[strcspn(name, "\n")] = 0;
-    fclose(file);
+    if (!mshim_proc_text_read(pid, "comm", name, 32))
+        strcpy(name, "?");
+    name[strcspn(name, "\n")] = 0;
 }
 
 /* Value of AT_SECURE; 0 where it is not known. */
@@ -174,9 +58,9 @@ static void read_program(pid_t pid, struct mshim_elf *elf) {
 /* LD_PRELOAD as the process was started with it; allocated, NULL where it was not set. */
 static char *preload_of(pid_t pid) {
     char *entry = NULL, *found = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     FILE *file = open_file(pid, "environ");
-    while (file && !found && getdelim(&entry, &room, 0, file) > 0)
+    while (file && !found && getdelim(&entry, &capacity, 0, file) > 0)
         if (strncmp(entry, "LD_PRELOAD=", 11) == 0)
             found = strdup(entry + 11);
     free(entry);

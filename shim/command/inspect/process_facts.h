@@ -2,7 +2,7 @@
 #ifndef MSHIM_COMMAND_INSPECT_PROCESS_FACTS_H
 #define MSHIM_COMMAND_INSPECT_PROCESS_FACTS_H
 
-/* What the kernel says of a process that has a page. */
+/* What the kernel says of a process that has a stats file. */
 
 #include <mshim/stats.h>
 #include <stdbool.h>
@@ -16,11 +16,12 @@ struct mshim_process_facts {
     uint64_t rss_bytes, peak_rss_bytes;
 };
 
-/* Is the process `pid` the one whose page it is? Ids are used again, so its start is compared. 0: the id is
- * that of the page, which counts only in the same namespace. */
+/* Is the process `pid` the one whose stats file it is? Ids are used again, so its start is compared. 0: the
+ * id is that in the file, which counts only in the same namespace. */
 bool mshim_process_owns_stats(const struct mshim_stats *stats, pid_t pid);
 
-/* The namespace of the page's process id where it is known and not this command's own, else MSHIM_ABSENT. */
+/* The namespace of the process id in the file where it is known and not this command's own, else
+ * MSHIM_ABSENT. */
 uint64_t mshim_process_other_namespace(const struct mshim_stats *stats);
 
 /* Fills `*facts`, all absent where the process is not to be seen from here. */

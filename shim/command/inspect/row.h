@@ -3,7 +3,7 @@
 #define MSHIM_COMMAND_INSPECT_ROW_H
 
 /* A process as a row of a table: `mshim top`, `mshim stat --all` and what `-i` shows. Where a report has no
- * rates, what stands under "a second" is the mean since the start. */
+ * rates, what stands under "/s" is the mean since the start. */
 
 #include "shared/report/rates.h"
 
@@ -23,8 +23,8 @@ enum mshim_column {
 
 enum { MSHIM_ROW_BYTES = 512 };
 
-/* One line of at most `columns` characters, without a newline. The title marks `sorted` by brackets unless it
- * is MSHIM_COLUMNS. */
+/* One line of at most `columns` characters, without a newline. The title marks `sorted` unless it is
+ * MSHIM_COLUMNS. */
 void mshim_row_title(char line[MSHIM_ROW_BYTES], enum mshim_column sorted, unsigned columns);
 void mshim_row_write(char line[MSHIM_ROW_BYTES], const struct mshim_report *report, unsigned columns);
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    HEAD_BYTES = offsetof(struct mshim_stats, size_bytes), /* in pages of every format where they are here */
+    HEAD_BYTES = offsetof(struct mshim_stats, size_bytes), /* in every format where they are here */
     FIRST_BYTES = offsetof(struct mshim_stats, records),
 };
 
@@ -23,7 +23,7 @@ const char *mshim_life_name(enum mshim_life life) {
 }
 
 int mshim_stats_open(int folder, const char *name, int flags, struct stat *file) {
-    /* O_NONBLOCK: of what is no plain file, a pipe must not wait for its other end. */
+    /* O_NONBLOCK: a pipe must not wait for its other end. */
     const int fd = openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return -1;
@@ -52,11 +52,11 @@ static ssize_t read_at(int fd, void *buffer, size_t count, size_t offset) {
 }
 
 bool mshim_stats_copy_make(struct mshim_stats_copy *copy) {
-    /* Aligned as the struct says, or the compiler's assumptions about it would not hold. Room for all records
-     * there can be: what is not read into is not resident. */
+    /* Aligned as the struct says, or the compiler's assumptions about it would not hold. Large enough for all
+     * records there can be: what is not read into is not resident. */
     enum { BYTES = sizeof(struct mshim_stats) + MSHIM_STATS_RECORDS * sizeof(struct mshim_stats_record) };
     copy->stats = aligned_alloc(MSHIM_MAX_PAGE_BYTES, (BYTES + MSHIM_MAX_PAGE_BYTES - 1) /
-                                                         MSHIM_MAX_PAGE_BYTES * MSHIM_MAX_PAGE_BYTES);
+                                                          MSHIM_MAX_PAGE_BYTES * MSHIM_MAX_PAGE_BYTES);
     return copy->stats != NULL;
 }
 
@@ -73,8 +73,8 @@ enum mshim_hold mshim_stats_hold(int fd) {
     return errno == EWOULDBLOCK ? MSHIM_HOLD_TAKEN : MSHIM_HOLD_UNKNOWN;
 }
 
-/* The process of a page that nobody holds and that has not ended has died, or is another program now. Where
- * the file system knows no locks a process of this id that started at this time tells that it runs. */
+/* The process of a stats file that nobody holds and that has not ended has died, or is another program now.
+ * Where the file system knows no locks a process of this id that started at this time shows that it runs. */
 static enum mshim_life life_of(enum mshim_hold hold, const struct mshim_stats *stats) {
     if (hold == MSHIM_HOLD_TAKEN)
         return MSHIM_LIFE_RUNNING;
@@ -112,7 +112,8 @@ static enum mshim_stats_error check(const struct mshim_stats *stats, ssize_t byt
     if (error != MSHIM_STATS_READ)
         return error;
     if (bytes < FIRST_BYTES || stats->size_bytes != sizeof *stats ||
-        stats->record_bytes != sizeof(struct mshim_stats_record) || stats->records_in_use > MSHIM_STATS_RECORDS)
+        stats->record_bytes != sizeof(struct mshim_stats_record) ||
+        stats->records_in_use > MSHIM_STATS_RECORDS)
         return MSHIM_STATS_DAMAGED;
     return MSHIM_STATS_READ;
 }
@@ -123,7 +124,7 @@ static ssize_t read_records(int fd, struct mshim_stats_record *records, size_t c
     return got < 0 ? -1 : (ssize_t)((size_t)got / sizeof *records);
 }
 
-/* The records that the page says are in use, or as many of them as there are. */
+/* The records that the file says are in use, or as many of them as there are. */
 static bool read_all_records(int fd, struct mshim_stats_copy *copy) {
     const uint32_t in_use = copy->stats->records_in_use;
     const uint32_t first = in_use < MSHIM_STATS_FIRST_RECORDS ? in_use : MSHIM_STATS_FIRST_RECORDS;
@@ -163,16 +164,16 @@ enum mshim_stats_error mshim_stats_read(int fd, struct mshim_stats_copy *copy) {
 }
 
 void mshim_stats_explain(enum mshim_stats_error error, const struct mshim_stats_copy *copy, char *text,
-                        size_t size) {
+                         size_t size) {
     switch (error) {
     case MSHIM_STATS_UNREADABLE:
         snprintf(text, size, "it cannot be read: %s", strerror(errno));
         break;
     case MSHIM_STATS_IS_NONE:
-        snprintf(text, size, "it is no page of mshim's counters");
+        snprintf(text, size, "it is no stats file of mshim");
         break;
     case MSHIM_STATS_OTHER_FORMAT:
-        snprintf(text, size, "it is a page of format %u, and this mshim (%s) reads format %d",
+        snprintf(text, size, "it is a stats file of format %u, and this mshim (%s) reads format %d",
                  (unsigned)copy->stats->format, MSHIM_VERSION, MSHIM_STATS_FORMAT);
         break;
     case MSHIM_STATS_DAMAGED:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/stats_find.h"
 
-#include "command/inspect/stats_folder.h"
 #include "command/inspect/process.h"
 #include "command/inspect/process_facts.h"
+#include "command/inspect/stats_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +14,14 @@
 #include <unistd.h>
 
 struct search {
-    uint64_t pid;   /* as it stands in the page */
+    uint64_t pid;   /* as it stands in the stats file */
     pid_t pid_here; /* of the process that must be its own; 0: any */
     int flags, fd;
     uint64_t started_unix_ns;
     struct mshim_stats_copy *copy;
 };
 
-/* Is it the page of the process that is looked for, and newer than what was found before? */
+/* Is it the stats file of the process that is looked for, and newer than what was found before? */
 static bool is_wanted(const struct search *search) {
     const struct mshim_stats_copy *const copy = search->copy;
     if (search->pid_here != 0 &&
@@ -50,14 +50,14 @@ static bool look(const struct mshim_stats_place *place, void *context) {
     return true;
 }
 
-/* The folder of the page that the process has mapped, by a path that leads there from here: the process may
- * be in a container. False: it has none. */
+/* The folder of the stats file that the process has mapped, by a path that leads there from here: the process
+ * may be in a container. False: it has none. */
 static bool folder_of(pid_t pid, char *folder, size_t size) {
     char path[64], *line = NULL;
-    size_t room = 0, length = 0;
+    size_t capacity = 0, length = 0;
     snprintf(path, sizeof path, "/proc/%ld/maps", (long)pid);
     FILE *const maps = fopen(path, "re");
-    while (maps && length == 0 && getline(&line, &room, maps) > 0) {
+    while (maps && length == 0 && getline(&line, &capacity, maps) > 0) {
         const char *const inside = strchr(line, '/');
         length = inside ? mshim_stats_folder_length(inside) : 0;
         if (length > 0)
@@ -75,38 +75,42 @@ static void look_where_mapped(pid_t pid, struct search *search) {
         return;
     search->pid = mshim_process_inner_pid(pid);
     search->pid_here = pid;
-    mshim_stats_folder_visit(folder, look, search);
+    const struct mshim_stats_visitor visitor = {.file = look, .context = search};
+    mshim_stats_folder_visit(folder, &visitor);
     search->copy->pid_here = search->fd >= 0 ? pid : 0;
 }
 
-static void look_in_own_folders(pid_t pid, struct search *search) {
+static void look_in_own_folders(pid_t pid, struct search *search, void (*complain)(const char *text)) {
+    const struct mshim_stats_visitor visitor = {.file = look, .context = search, .complain = complain};
     search->pid = (uint64_t)pid;
     search->pid_here = 0;
-    mshim_stats_files_visit(look, search);
+    mshim_stats_files_visit(&visitor);
 }
 
 static void explain(pid_t pid, char *why, size_t size) {
     struct mshim_marker marker;
     const int error = mshim_process_marker(pid, &marker);
     if (error == ESRCH)
-        snprintf(why, size, "there is no such process, and it has left no page in %s", mshim_stats_root());
+        snprintf(why, size, "there is no such process, and it has left no stats file in %s",
+                 mshim_stats_root());
     else if (error)
-        snprintf(why, size, "it may not be looked at (%s), and it has no page in %s", strerror(error),
+        snprintf(why, size, "it may not be inspected (%s), and it has no stats file in %s", strerror(error),
                  mshim_stats_root());
     else if (!marker.found)
         mshim_process_explain(pid, &marker, why, size);
-    else if (!marker.served)
+    else if (!marker.active)
         snprintf(why, size, "the shim has stepped aside in it (%s)", marker.why);
     else if (mshim_marker_explain_stats(&marker, why, size))
-        snprintf(why, size, "its page may not be read");
+        snprintf(why, size, "its stats file may not be read");
 }
 
-int mshim_stats_find(pid_t pid, int flags, struct mshim_stats_copy *copy, char *why, size_t size) {
+int mshim_stats_find(pid_t pid, int flags, struct mshim_stats_copy *copy, void (*complain)(const char *text),
+                     char *why, size_t size) {
     struct search search = {.flags = flags, .fd = -1, .copy = copy};
     copy->pid_here = 0;
     look_where_mapped(pid, &search);
     if (search.fd < 0)
-        look_in_own_folders(pid, &search);
+        look_in_own_folders(pid, &search, complain);
     if (search.fd < 0)
         explain(pid, why, size);
     return search.fd;

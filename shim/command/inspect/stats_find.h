@@ -7,11 +7,13 @@
 #include <sys/types.h>
 
 /*
- * Opens the page of a process: the one that it has mapped, wherever that is; else, of one that runs no more
- * or may not be looked at, the newest in MSHIM_DIR. `flags`: O_RDONLY or O_RDWR.
+ * Opens the stats file of a process: the one that it has mapped, wherever that is; else, of one that runs no
+ * more or may not be inspected, the newest in MSHIM_DIR. `flags`: O_RDONLY or O_RDWR.
  *
- * The descriptor, or -1 and in `why` a sentence without its full stop.
+ * The descriptor (`complain`, which may be NULL, is called with a sentence about each folder that is passed
+ * over), or -1 and in `why` a sentence without its full stop.
  */
-int mshim_stats_find(pid_t pid, int flags, struct mshim_stats_copy *copy, char *why, size_t size);
+int mshim_stats_find(pid_t pid, int flags, struct mshim_stats_copy *copy, void (*complain)(const char *text),
+                     char *why, size_t size);
 
 #endif

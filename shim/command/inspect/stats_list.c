@@ -1,35 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/stats_list.h"
 
-#include "command/command.h"
 #include "command/inspect/stats_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 struct reading {
     struct mshim_stats_list *list;
     struct mshim_stats_copy copy;
-    bool only_running, quiet, out_of_memory;
+    void (*complain)(const char *text);
+    bool only_running, out_of_memory;
 };
 
-static bool make_room(struct mshim_stats_list *list) {
-    if (list->count < list->room)
+static bool grow(struct mshim_stats_list *list) {
+    if (list->count < list->capacity)
         return true;
-    const size_t room = list->room ? 2 * list->room : 64;
-    struct mshim_stats_item *const items = realloc(list->items, room * sizeof *items);
+    const size_t capacity = list->capacity ? 2 * list->capacity : 64;
+    struct mshim_stats_item *const items = realloc(list->items, capacity * sizeof *items);
     if (!items)
         return false;
     list->items = items;
-    list->room = room;
+    list->capacity = capacity;
     return true;
 }
 
 static bool add(struct reading *reading) {
     struct mshim_stats_list *const list = reading->list;
-    struct mshim_stats_report *const report = make_room(list) ? malloc(sizeof *report) : NULL;
+    struct mshim_stats_report *const report = grow(list) ? malloc(sizeof *report) : NULL;
     if (!report) {
         reading->out_of_memory = true;
         return false;
@@ -41,10 +43,12 @@ static bool add(struct reading *reading) {
 
 static void complain(const struct reading *reading, const struct mshim_stats_place *place,
                      enum mshim_stats_error error) {
-    char why[256];
+    char why[256], text[PATH_MAX + NAME_MAX + sizeof why];
+    if (!reading->complain)
+        return;
     mshim_stats_explain(error, &reading->copy, why, sizeof why);
-    if (!reading->quiet)
-        mshim_message("%s/%s: %s", place->path, place->name, why);
+    snprintf(text, sizeof text, "%s/%s: %s", place->path, place->name, why);
+    reading->complain(text);
 }
 
 static bool read_one(const struct mshim_stats_place *place, void *context) {
@@ -66,8 +70,9 @@ static bool read_one(const struct mshim_stats_place *place, void *context) {
     return more;
 }
 
-/* The same page at an earlier time; it is likely to have had the same place in the list. */
-static const struct mshim_stats_report *find(const struct mshim_stats_list *before, uint64_t id, size_t place) {
+/* The same process at an earlier time; it is likely to have had the same place in the list. */
+static const struct mshim_stats_report *find(const struct mshim_stats_list *before, uint64_t id,
+                                             size_t place) {
     for (size_t i = 0; i < before->count; i++) {
         const struct mshim_stats_report *const report = before->items[(place + i) % before->count].reading;
         if (report->id == id)
@@ -92,12 +97,13 @@ static void forget(struct mshim_stats_list *list) {
 }
 
 bool mshim_stats_list_read(struct mshim_stats_list *list, const struct mshim_stats_list *before,
-                          bool only_running, bool quiet) {
-    struct reading reading = {.list = list, .only_running = only_running, .quiet = quiet};
+                           bool only_running, void (*complain)(const char *text)) {
+    struct reading reading = {.list = list, .complain = complain, .only_running = only_running};
+    const struct mshim_stats_visitor visitor = {.file = read_one, .context = &reading, .complain = complain};
     forget(list);
     if (!mshim_stats_copy_make(&reading.copy))
         return false;
-    const bool visited = mshim_stats_files_visit(read_one, &reading);
+    const bool visited = mshim_stats_files_visit(&visitor);
     const int error = reading.out_of_memory ? ENOMEM : errno;
     mshim_stats_copy_free(&reading.copy);
     errno = error;

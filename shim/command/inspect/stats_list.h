@@ -2,7 +2,7 @@
 #ifndef MSHIM_COMMAND_INSPECT_STATS_LIST_H
 #define MSHIM_COMMAND_INSPECT_STATS_LIST_H
 
-/* All pages that may be read, at one time. */
+/* All stats files that may be read, at one time. */
 
 #include "command/inspect/stats_report.h"
 
@@ -11,18 +11,19 @@ struct mshim_stats_item {
 };
 
 struct mshim_stats_list {
-    size_t count, room;
+    size_t count, capacity;
     struct mshim_stats_item *items; /* in any order; to be sorted at will */
 };
 
 /*
  * Reads them into `*list`, which is all zeros or was read before; `before`, which may be NULL, is an earlier
- * reading. What cannot be read is said on stderr, unless `quiet`, and left out.
+ * reading. What cannot be read is left out; `complain`, which may be NULL, is called with a sentence about
+ * it.
  *
- * False, with errno: MSHIM_DIR cannot be read, or there is no memory.
+ * False, with errno: MSHIM_DIR is invalid or cannot be read, or there is no memory.
  */
 bool mshim_stats_list_read(struct mshim_stats_list *list, const struct mshim_stats_list *before,
-                          bool only_running, bool quiet);
+                           bool only_running, void (*complain)(const char *text));
 
 void mshim_stats_list_free(struct mshim_stats_list *list);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/stats_remove.h"
 
+#include "shared/stats/name.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,10 +16,11 @@ static bool is_same(int folder, const char *name, const struct stat *file) {
     return fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_ino == file->st_ino;
 }
 
-/* "17-ab.page" is set aside as "17-ab0.page": a page's name, too, in case that this command is killed. */
+/* "17-ab.page" is set aside as "17-ab0.page": a name that gc finds again, in case that this command is
+ * killed. */
 static void make_name_aside(char aside[NAME_MAX + 2], const char *name) {
-    const size_t stem = strlen(name) - strlen(".page");
-    snprintf(aside, NAME_MAX + 2, "%.*s0%s", (int)stem, name, name + stem);
+    const size_t stem = strlen(name) - strlen(MSHIM_STATS_NAME_ENDING);
+    snprintf(aside, NAME_MAX + 2, "%.*s0" MSHIM_STATS_NAME_ENDING, (int)stem, name);
 }
 
 /* Unless its process has made one more meanwhile. Where that cannot be done it stays aside, and is found. */

@@ -2,13 +2,14 @@
 #include "command/inspect/stats_report.h"
 
 #include "command/inspect/process_facts.h"
+#include "shared/base/absent.h"
 #include "shared/base/clock.h"
 
 #include <string.h>
 #include <time.h>
 
-/* The texts of the options as an environment. What has no value in the page has none here, whatever this
- * command's own default is. */
+/* The texts of the options as an environment. What has no value in the stats file has none here, whatever
+ * this command's own default is. */
 static void read_options(struct mshim_stats_report *out) {
     const char *environment[MSHIM_OPTIONS + 1] = {NULL};
     size_t count = 0;
@@ -26,7 +27,7 @@ static void read_options(struct mshim_stats_report *out) {
     }
 }
 
-/* What the kernel says goes before what the process told at last. */
+/* What the kernel says goes before what the process published last. */
 static uint64_t first_known(uint64_t first, uint64_t second) {
     return first != MSHIM_ABSENT ? first : second;
 }
@@ -38,14 +39,14 @@ static uint64_t sum_of(uint64_t a, uint64_t b) {
 /* From the start to now, or to the last that is known of one that runs no more. */
 static uint64_t wall_ns(const struct mshim_stats *stats, uint64_t until_ns) {
     return until_ns == MSHIM_ABSENT || until_ns < stats->started_ns ? MSHIM_ABSENT
-                                                                   : until_ns - stats->started_ns;
+                                                                    : until_ns - stats->started_ns;
 }
 
 static void fill_from_kernel(struct mshim_stats_report *out, const struct mshim_stats_copy *copy) {
     const struct mshim_stats *const stats = copy->stats;
     struct mshim_counters *const counters = &out->counters;
     struct mshim_process_facts facts;
-    memset(&facts, 0xff, sizeof facts); /* MSHIM_ABSENT */
+    mshim_set_all_absent(&facts, sizeof facts);
     if (out->life == MSHIM_LIFE_RUNNING)
         mshim_process_facts_read(stats, copy->pid_here, &facts);
     counters->page_faults_minor = first_known(facts.minor_faults, stats->minor_faults);
@@ -77,7 +78,7 @@ void mshim_stats_report_make(struct mshim_stats_report *out, const struct mshim_
     if (stats->counting)
         mshim_stats_sum(&copy->view, &out->counters);
     else
-        memset(&out->counters, 0xff, sizeof out->counters); /* MSHIM_ABSENT */
+        mshim_set_all_absent(&out->counters, sizeof out->counters);
     out->report = (struct mshim_report){
         .pid = copy->pid_here ? (uint64_t)copy->pid_here : stats->pid,
         .pid_namespace = copy->pid_here ? MSHIM_ABSENT : mshim_process_other_namespace(stats),

@@ -27,7 +27,7 @@ bool mshim_library_read(struct mshim_library *library, const char *path);
 
 /*
  * Finds the library for a flavour from where this command lies: in a build tree, installed, or unpacked from
- * a tarball. False if there is none; library->path is then the first place that was looked at.
+ * a tarball. False if there is none; library->path is then the first place that was searched.
  */
 bool mshim_library_find(struct mshim_library *library, enum mshim_flavour flavour);
 

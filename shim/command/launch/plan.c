@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/launch/plan.h"
-#include "shared/allocators/versions.h"
-#include "command/command.h"
 #include "command/launch/preload.h"
+#include "shared/allocators/versions.h"
 
 #include <errno.h>
 #include <mshim.h>
@@ -36,43 +35,52 @@ bool mshim_report_possible(const char *path, char *why, size_t size) {
     return false;
 }
 
+/* Adds a line to `why`. */
+static void add_reason(struct mshim_plan *plan, const char *line) {
+    const size_t used = strlen(plan->why);
+    snprintf(plan->why + used, sizeof plan->why - used, "%s%s", used > 0 ? "\n" : "", line);
+}
+
 static void refuse(const struct mshim_option *row, const char *value, void *context) {
+    static const char prefix[] = "mshim: ";
     char line[MSHIM_REFUSAL_BYTES];
-    mshim_option_refusal(line, sizeof line, row, value, false);
-    fputs(line, stderr);
-    *(bool *)context = true;
+    const size_t length = mshim_option_refusal(line, sizeof line, row, value, false);
+    if (length > 0 && line[length - 1] == '\n')
+        line[length - 1] = 0;
+    add_reason(context, line + (strncmp(line, prefix, sizeof prefix - 1) == 0 ? sizeof prefix - 1 : 0));
 }
 
 bool mshim_plan_read_options(struct mshim_plan *plan) {
-    bool refused = false;
-    mshim_options_parse(&plan->options, (const char *const *)environ, refuse, &refused);
+    char why[PATH_MAX + 64], line[2 * PATH_MAX + 128];
+    plan->why[0] = 0;
+    mshim_options_parse(&plan->options, (const char *const *)environ, refuse, plan);
     const char *report = plan->options.report;
-    if (report && !mshim_report_possible(report, plan->why, sizeof plan->why)) {
-        mshim_message("%s=%s cannot be used: %s", mshim_option_rows[MSHIM_OPTION_report].variable, report,
-                      plan->why);
-        refused = true;
+    if (report && !mshim_report_possible(report, why, sizeof why)) {
+        snprintf(line, sizeof line, "%s=%s cannot be used: %s",
+                 mshim_option_rows[MSHIM_OPTION_report].variable, report, why);
+        add_reason(plan, line);
     }
-    return !refused;
+    return plan->why[0] == 0;
 }
 
-int mshim_plan_make(struct mshim_plan *plan, char *const *argv) {
+bool mshim_plan_make(struct mshim_plan *plan, char *const *argv) {
     mshim_target_resolve(&plan->target, argv, getenv("PATH"));
     if (plan->target.verdict != MSHIM_TARGET_LOADABLE) {
         mshim_target_explain(&plan->target, plan->why, sizeof plan->why);
-        return plan->target.verdict == MSHIM_TARGET_NOT_FOUND ? MSHIM_NOT_FOUND : MSHIM_CANNOT_RUN;
+        return false;
     }
     const char *const libc = mshim_flavour_name(plan->target.flavour);
     if (!mshim_library_find(&plan->library, plan->target.flavour)) {
         snprintf(plan->why, sizeof plan->why, "%s runs on %s, for which there is no library (%s)",
                  plan->target.program, libc, plan->library.path);
-        return MSHIM_CANNOT_RUN;
+        return false;
     }
     if (!mshim_preload_can_name(plan->library.path)) {
         snprintf(plan->why, sizeof plan->why,
                  "%s cannot be preloaded: its path has a colon, white space or $ in it", plan->library.path);
-        return MSHIM_CANNOT_RUN;
+        return false;
     }
-    return MSHIM_DONE;
+    return true;
 }
 
 const char *mshim_allocator_title(unsigned allocator, const char *library_version) {

@@ -53,7 +53,7 @@ bool mshim_script_read(const char start[MSHIM_SCRIPT_BYTES], struct mshim_script
     return true;
 }
 
-/* Appends one shell word up to a blank; false for what only a shell could tell. */
+/* Appends one shell word up to a blank; false for what only a shell could expand. */
 static bool shell_word(const char **from, char *to, size_t size) {
     size_t used = strlen(to);
     char quote = 0;

@@ -3,6 +3,7 @@
 #include "command/launch/elf_file.h"
 #include "command/launch/script.h"
 #include "command/launch/search.h"
+#include "command/launch/words.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -35,7 +35,7 @@ struct mshim_target {
 /* `path` is the value of PATH, NULL where it is not set. */
 void mshim_target_resolve(struct mshim_target *target, char *const *argv, const char *path);
 
-/* Why it cannot be served, as a sentence without its full stop. */
+/* Why the shim cannot be active in it, as a sentence without its full stop. */
 void mshim_target_explain(const struct mshim_target *target, char *text, size_t size);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Command lines that start another command line. */
-#include "command/launch/script.h"
+#include "command/launch/words.h"
 
 #include <string.h>
 

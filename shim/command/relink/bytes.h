@@ -2,9 +2,11 @@
 #ifndef MSHIM_COMMAND_RELINK_BYTES_H
 #define MSHIM_COMMAND_RELINK_BYTES_H
 
-/* Numbers in a file, the least byte first. */
+/* Little-endian numbers in a file. */
 
 #include <stdint.h>
+
+enum { MSHIM_DISPLACEMENT_BYTES = 4 };
 
 static inline void mshim_bytes_put(unsigned char *to, uint64_t value, unsigned bytes) {
     for (unsigned i = 0; i < bytes; i++)
@@ -18,9 +20,9 @@ static inline uint64_t mshim_bytes_get(const unsigned char *from, unsigned bytes
     return value;
 }
 
-/* A distance of four bytes, as an instruction holds it. */
-static inline uint64_t mshim_bytes_distance(const unsigned char *from) {
-    return (uint64_t)(int64_t)(int32_t)mshim_bytes_get(from, 4);
+/* The 32-bit displacement of an instruction, sign-extended. */
+static inline uint64_t mshim_bytes_displacement(const unsigned char *from) {
+    return (uint64_t)(int64_t)(int32_t)mshim_bytes_get(from, MSHIM_DISPLACEMENT_BYTES);
 }
 
 #endif

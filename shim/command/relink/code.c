@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/code.h"
+#include "command/relink/list.h"
+#include "command/relink/plt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const plt_sections[] = {".plt", ".plt.got", ".plt.sec", ".plt.bnd"};
-
-static bool is_plt(const char *name) {
-    for (size_t i = 0; i < sizeof plt_sections / sizeof *plt_sections; i++)
-        if (strcmp(name, plt_sections[i]) == 0)
-            return true;
-    return false;
-}
-
-bool mshim_code_in_plt(const struct mshim_image *image, uint64_t address) {
-    for (size_t i = 0; i < image->section_count; i++) {
-        const struct mshim_section *section = &image->sections[i];
-        if (address - section->address < section->size && (section->flags & SHF_ALLOC) &&
-            is_plt(section->name))
-            return true;
-    }
-    return false;
-}
-
-bool mshim_code_pair(const struct mshim_slots *slots, uint64_t address, uint64_t *pair) {
+bool mshim_code_tls_index(const struct mshim_relocations *relocations, uint64_t address, uint64_t *index) {
     for (uint64_t back = 0; back <= sizeof(uint64_t); back += sizeof(uint64_t)) {
-        const struct mshim_slot *slot = mshim_slots_find(slots, address - back);
-        if (slot && slot->type == R_X86_64_DTPMOD64) {
-            *pair = address - back;
+        const struct mshim_relocation *relocation = mshim_relocations_find(relocations, address - back);
+        if (relocation && relocation->type == R_X86_64_DTPMOD64) {
+            *index = address - back;
             return true;
         }
     }
@@ -70,30 +53,17 @@ bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_
     return false;
 }
 
-/* Makes room for one more. */
-static bool grow(void **list, size_t count, size_t *room, size_t item_bytes, struct mshim_reason *reason) {
-    if (count < *room)
-        return true;
-    const size_t more = *room ? *room * 2 : 1024;
-    void *const grown = realloc(*list, more * item_bytes);
+static bool keep(struct mshim_instructions *list, const struct mshim_instruction *instruction,
+                 struct mshim_reason *reason) {
+    void *const grown = mshim_list_grow(list->item, list->count, &list->capacity, sizeof *list->item);
     if (!grown)
         return mshim_refuse(reason, "not enough memory");
-    *list = grown;
-    *room = more;
+    list->item = grown;
+    list->item[list->count++] = *instruction;
     return true;
 }
 
-static bool keep(struct mshim_instruction **list, size_t *count, size_t *room,
-                 const struct mshim_instruction *instruction, struct mshim_reason *reason) {
-    void *grown = *list;
-    if (!grow(&grown, *count, room, sizeof **list, reason))
-        return false;
-    *list = grown;
-    (*list)[(*count)++] = *instruction;
-    return true;
-}
-
-/* What lies between functions where no instruction does: bytes that are all 0 or all int3. */
+/* Padding between functions that is not made of instructions: bytes that are all 0 or all int3. */
 static bool is_padding(const unsigned char *bytes, size_t size) {
     if (bytes[0] != 0x00 && bytes[0] != 0xcc)
         return false;
@@ -103,45 +73,48 @@ static bool is_padding(const unsigned char *bytes, size_t size) {
     return true;
 }
 
-static bool note(struct mshim_code *code, const struct mshim_slots *slots,
+static bool note(struct mshim_code *code, const struct mshim_relocations *relocations,
                  const struct mshim_instruction *found, struct mshim_reason *reason) {
-    uint64_t pair;
+    uint64_t index;
     struct mshim_region *target;
     if (!found->refers)
         return true;
-    if ((found->flow == MSHIM_CALL || found->flow == MSHIM_JUMP) && (target = region_of(code, found->target)))
+    if ((found->flow == MSHIM_FLOW_CALL || found->flow == MSHIM_FLOW_JUMP) &&
+        (target = region_of(code, found->target)))
         mark(target->targets, found->target - target->address);
-    else if ((found->flow == MSHIM_CALL || found->flow == MSHIM_JUMP) &&
-             mshim_code_in_plt(code->image, found->target))
-        return keep(&code->branch, &code->branch_count, &code->branch_room, found, reason);
-    else if (mshim_code_pair(slots, found->target, &pair))
-        return keep(&code->reference, &code->reference_count, &code->reference_room, found, reason);
+    else if ((found->flow == MSHIM_FLOW_CALL || found->flow == MSHIM_FLOW_JUMP) &&
+             mshim_plt_contains(code->image, found->target))
+        return keep(&code->branches, found, reason);
+    else if (mshim_code_tls_index(relocations, found->target, &index))
+        return keep(&code->references, found, reason);
     return true;
 }
 
-/* A stretch from one beginning of a function to the next. */
+/* From the beginning of one function to that of the next, in offsets in the region. From `covered` on it is
+ * part of no function that the file's tables know. */
 struct stretch {
-    size_t begin, covered,
-        end; /* offsets in the region; from `covered` on there is nothing that the file's tables know of */
+    size_t begin, covered, end;
 };
 
-/* What is no function is left alone: constants that are written in assembly, and padding. */
+/* Skips what belongs to no function: constants of hand-written assembly, and padding. */
 static bool leave(struct mshim_code *code, struct mshim_region *region, size_t from, size_t to,
                   struct mshim_reason *reason) {
-    enum { NOT_WORTH_TELLING = 255 }; /* padding, and the start of a program that every libc brings */
-    void *grown = code->left;
-    if (!grow(&grown, code->left_count, &code->left_room, sizeof *code->left, reason))
-        return false;
+    enum { MAX_UNREPORTED = 255 }; /* padding, and the start-up code that every libc brings */
+    void *const grown =
+        mshim_list_grow(code->left, code->left_count, &code->left_capacity, sizeof *code->left);
+    if (!grown)
+        return mshim_refuse(reason, "not enough memory");
     code->left = grown;
-    code->left[code->left_count++] = (struct mshim_extent){region->address + from, region->address + to};
-    code->left_bytes += to - from > NOT_WORTH_TELLING ? to - from : 0;
+    code->left[code->left_count++] =
+        (struct mshim_function_range){region->address + from, region->address + to};
+    code->left_bytes += to - from > MAX_UNREPORTED ? to - from : 0;
     for (size_t at = from; at < to; at++)
-        mark(region->starts, at); /* nothing is known of the branches that go there */
+        mark(region->starts, at); /* any byte of it may be the target of a branch */
     return true;
 }
 
 static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
-                           const struct stretch *stretch, const struct mshim_slots *slots,
+                           const struct stretch *stretch, const struct mshim_relocations *relocations,
                            struct mshim_reason *reason) {
     const unsigned char *const bytes = code->image->bytes + region->offset;
     struct mshim_instruction found;
@@ -153,47 +126,47 @@ static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
         if (!decoded || found.length > stretch->end - at) {
             if (is_padding(bytes + at, stretch->end - at))
                 return true;
-            return decoded ? mshim_refuse(reason,
-                                          "the instruction at 0x%" PRIx64
-                                          " (%s) runs into the function at 0x%" PRIx64,
-                                          address, region->name, region->address + stretch->end)
-                           : mshim_refuse(reason,
-                                          "the bytes at 0x%" PRIx64 " (%s) are no instruction that is known",
-                                          address, region->name);
+            return decoded
+                       ? mshim_refuse(reason,
+                                      "the instruction at 0x%" PRIx64
+                                      " (%s) runs into the function at 0x%" PRIx64,
+                                      address, region->name, region->address + stretch->end)
+                       : mshim_refuse(reason, "the bytes at 0x%" PRIx64 " (%s) are not a known instruction",
+                                      address, region->name);
         }
         mark(region->starts, at);
-        if (!note(code, slots, &found, reason))
+        if (!note(code, relocations, &found, reason))
             return false;
     }
     return true;
 }
 
 static bool decode_region(struct mshim_code *code, struct mshim_region *region,
-                          const struct mshim_slots *slots, const struct mshim_extents *extents,
-                          struct mshim_reason *reason) {
+                          const struct mshim_relocations *relocations,
+                          const struct mshim_function_ranges *ranges, struct mshim_reason *reason) {
     const uint64_t region_end = region->address + region->size;
-    size_t next = mshim_extents_from(extents, region->address);
-    uint64_t begin = region->address, covered = next > 0 ? extents->extent[next - 1].end : 0;
+    size_t next = mshim_function_ranges_from(ranges, region->address);
+    uint64_t begin = region->address, covered = next > 0 ? ranges->range[next - 1].end : 0;
     while (begin < region_end) {
-        if (next < extents->count && extents->extent[next].begin == begin)
-            covered = extents->extent[next++].end;
+        if (next < ranges->count && ranges->range[next].begin == begin)
+            covered = ranges->range[next++].end;
         uint64_t end = region_end;
-        if (next < extents->count && extents->extent[next].begin < end)
-            end = extents->extent[next].begin;
-        if (!extents->complete || covered > end)
+        if (next < ranges->count && ranges->range[next].begin < end)
+            end = ranges->range[next].begin;
+        if (!ranges->complete || covered > end)
             covered = end;
         const struct stretch stretch = {begin - region->address,
                                         covered > begin ? covered - region->address : begin - region->address,
                                         end - region->address};
-        if (!decode_stretch(code, region, &stretch, slots, reason))
+        if (!decode_stretch(code, region, &stretch, relocations, reason))
             return false;
         begin = end;
     }
     return true;
 }
 
-/* Every branch must go to an instruction; code that leaves a lock prefix out on one processor jumps behind
- * that. */
+/* Every branch must go to an instruction, or past its lock prefix: code that skips the prefix on a single
+ * processor does that. */
 static bool check_targets(const struct mshim_code *code, const struct mshim_region *region,
                           struct mshim_reason *reason) {
     const unsigned char *const bytes = code->image->bytes + region->offset;
@@ -213,17 +186,16 @@ static int by_address(const void *a, const void *b) {
 }
 
 static bool find_regions(struct mshim_code *code, struct mshim_reason *reason) {
-    const struct mshim_image *image = code->image;
+    const struct mshim_elf_image *image = code->image;
     if (image->section_count == 0)
-        return mshim_refuse(reason,
-                            "it has no section headers, so that its code cannot be told from its data");
+        return mshim_refuse(reason, "it has no section headers to tell its code from its data");
     code->region = calloc(image->section_count, sizeof *code->region);
     if (!code->region)
         return mshim_refuse(reason, "not enough memory");
     for (size_t i = 0; i < image->section_count; i++) {
         const struct mshim_section *section = &image->sections[i];
         if (!(section->flags & SHF_EXECINSTR) || !(section->flags & SHF_ALLOC) ||
-            section->type == SHT_NOBITS || section->size == 0 || is_plt(section->name))
+            section->type == SHT_NOBITS || section->size == 0 || mshim_plt_is_section(section->name))
             continue;
         struct mshim_region *region = &code->region[code->region_count++];
         *region = (struct mshim_region){.name = section->name,
@@ -246,16 +218,16 @@ static bool find_regions(struct mshim_code *code, struct mshim_reason *reason) {
     return true;
 }
 
-bool mshim_code_read(struct mshim_code *code, const struct mshim_image *image,
-                     const struct mshim_slots *slots, struct mshim_reason *reason) {
-    struct mshim_extents extents;
+bool mshim_code_read(struct mshim_code *code, const struct mshim_elf_image *image,
+                     const struct mshim_relocations *relocations, struct mshim_reason *reason) {
+    struct mshim_function_ranges ranges;
     *code = (struct mshim_code){.image = image};
-    bool fits = mshim_extents_read(&extents, image, reason) && find_regions(code, reason);
+    bool fits = mshim_function_ranges_read(&ranges, image, reason) && find_regions(code, reason);
     for (size_t i = 0; fits && i < code->region_count; i++)
-        fits = decode_region(code, &code->region[i], slots, &extents, reason);
+        fits = decode_region(code, &code->region[i], relocations, &ranges, reason);
     for (size_t i = 0; fits && i < code->region_count; i++)
         fits = check_targets(code, &code->region[i], reason);
-    mshim_extents_drop(&extents);
+    mshim_function_ranges_drop(&ranges);
     return fits;
 }
 
@@ -265,8 +237,8 @@ void mshim_code_drop(struct mshim_code *code) {
         free(code->region[i].targets);
     }
     free(code->region);
-    free(code->branch);
-    free(code->reference);
+    free(code->branches.item);
+    free(code->references.item);
     free(code->left);
     *code = (struct mshim_code){0};
 }

@@ -12,7 +12,7 @@ enum {
     GROUP_5_JUMP = 4
 };
 
-/* jcc, jrcxz, loop: all that branches on a condition; xbegin, which is relative as well, does not. */
+/* jcc, jrcxz and loop; not xbegin, which is relative, too. */
 static bool is_conditional(const ZydisDecodedInstruction *decoded) {
     const unsigned opcode = decoded->opcode;
     return decoded->opcode_map == ZYDIS_OPCODE_MAP_0F ? (opcode & 0xf0) == 0x80
@@ -24,22 +24,22 @@ static bool is_conditional(const ZydisDecodedInstruction *decoded) {
 static enum mshim_flow direct_flow(const ZydisDecodedInstruction *decoded) {
     const bool one_byte = decoded->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT;
     if (one_byte && decoded->opcode == CALL_NEAR)
-        return MSHIM_CALL;
+        return MSHIM_FLOW_CALL;
     if ((one_byte && (decoded->opcode == JUMP_NEAR || decoded->opcode == JUMP_SHORT)) ||
         is_conditional(decoded))
-        return MSHIM_JUMP;
-    return MSHIM_NO_BRANCH;
+        return MSHIM_FLOW_JUMP;
+    return MSHIM_FLOW_NONE;
 }
 
 static enum mshim_flow slot_flow(const ZydisDecodedInstruction *decoded) {
     if (decoded->opcode_map != ZYDIS_OPCODE_MAP_DEFAULT || decoded->opcode != GROUP_5)
-        return MSHIM_NO_BRANCH;
-    return decoded->raw.modrm.reg == GROUP_5_CALL   ? MSHIM_CALL_BY_SLOT
-           : decoded->raw.modrm.reg == GROUP_5_JUMP ? MSHIM_JUMP_BY_SLOT
-                                                    : MSHIM_NO_BRANCH;
+        return MSHIM_FLOW_NONE;
+    return decoded->raw.modrm.reg == GROUP_5_CALL   ? MSHIM_FLOW_CALL_BY_SLOT
+           : decoded->raw.modrm.reg == GROUP_5_JUMP ? MSHIM_FLOW_JUMP_BY_SLOT
+                                                    : MSHIM_FLOW_NONE;
 }
 
-/* A branch with an operand-size prefix and without REX.W goes elsewhere on AMD than on Intel. */
+/* AMD and Intel disagree about a branch with an operand-size prefix and without REX.W. */
 static bool is_ambiguous(const ZydisDecodedInstruction *decoded) {
     return (decoded->attributes & ZYDIS_ATTRIB_HAS_OPERANDSIZE) && !decoded->raw.rex.W;
 }
@@ -55,20 +55,20 @@ bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
     if (!(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE))
         return true;
     instruction->refers = true;
-    int64_t distance;
+    int64_t displacement;
     if (decoded.raw.imm[0].is_relative) {
         instruction->flow = direct_flow(&decoded);
         if (is_ambiguous(&decoded))
             return false;
         instruction->field = decoded.raw.imm[0].offset;
         instruction->field_bytes = decoded.raw.imm[0].size / 8;
-        distance = decoded.raw.imm[0].value.s;
+        displacement = decoded.raw.imm[0].value.s;
     } else {
         instruction->flow = slot_flow(&decoded);
         instruction->field = decoded.raw.disp.offset;
         instruction->field_bytes = decoded.raw.disp.size / 8;
-        distance = decoded.raw.disp.value;
+        displacement = decoded.raw.disp.value;
     }
-    instruction->target = address + decoded.length + (uint64_t)distance;
+    instruction->target = address + decoded.length + (uint64_t)displacement;
     return true;
 }

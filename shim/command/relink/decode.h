@@ -2,30 +2,30 @@
 #ifndef MSHIM_COMMAND_RELINK_DECODE_H
 #define MSHIM_COMMAND_RELINK_DECODE_H
 
-/* Instructions, by Zydis: where they end, where they go, and what they refer to. */
+/* Instructions, as Zydis decodes them: their length, and what they refer to. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum mshim_flow {
-    MSHIM_NO_BRANCH,
-    MSHIM_CALL,         /* the distance stands in the instruction */
-    MSHIM_JUMP,         /* conditional ones, too */
-    MSHIM_CALL_BY_SLOT, /* the address is read from memory beside the instruction: call *slot(%rip) */
-    MSHIM_JUMP_BY_SLOT,
+    MSHIM_FLOW_NONE,
+    MSHIM_FLOW_CALL,         /* direct */
+    MSHIM_FLOW_JUMP,         /* direct, conditional or not */
+    MSHIM_FLOW_CALL_BY_SLOT, /* call *slot(%rip) */
+    MSHIM_FLOW_JUMP_BY_SLOT,
 };
 
 struct mshim_instruction {
     uint64_t address;
     unsigned length;
     enum mshim_flow flow;
-    bool refers;     /* has an operand relative to its own address: a branch's target or a piece of memory */
-    uint64_t target; /* of that */
-    unsigned field, field_bytes; /* the distance in the instruction, and its size */
+    bool refers;                 /* has an operand relative to rip: the target of a branch, or memory */
+    uint64_t target;             /* that operand's address */
+    unsigned field, field_bytes; /* offset and size of its displacement */
 };
 
-/* Decodes the first instruction of `bytes`. False where there is none that fits. */
+/* Decodes the first instruction of `bytes`. False if it is unknown or does not fit in `size`. */
 bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
                   struct mshim_instruction *instruction);
 

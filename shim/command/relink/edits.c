@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/edits.h"
+#include "command/relink/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 bool mshim_edits_add(struct mshim_edits *edits, const struct mshim_edit *edit, struct mshim_reason *reason) {
-    if (edits->count == edits->room) {
-        const size_t more = edits->room ? edits->room * 2 : 1024;
-        void *grown = realloc(edits->edit, more * sizeof *edits->edit);
-        if (!grown)
-            return mshim_refuse(reason, "not enough memory");
-        edits->edit = grown;
-        edits->room = more;
-    }
+    void *const grown = mshim_list_grow(edits->edit, edits->count, &edits->capacity, sizeof *edits->edit);
+    if (!grown)
+        return mshim_refuse(reason, "not enough memory");
+    edits->edit = grown;
     edits->edit[edits->count++] = *edit;
     return true;
 }
@@ -22,7 +19,7 @@ static int by_offset(const void *a, const void *b) {
     return one->offset < other->offset ? -1 : one->offset > other->offset;
 }
 
-bool mshim_edits_sort(struct mshim_edits *edits, const struct mshim_image *image,
+bool mshim_edits_sort(struct mshim_edits *edits, const struct mshim_elf_image *image,
                       struct mshim_reason *reason) {
     if (edits->count > 0)
         qsort(edits->edit, edits->count, sizeof *edits->edit, by_offset);

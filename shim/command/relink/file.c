@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Code cannot reach farther than half of this, and it is held in memory twice. */
-enum { MOST_BYTES = 1 << 30 };
+/* The file is held in memory twice, and is no library of code if it is larger. */
+enum { MAX_BYTES = 1 << 30 };
 
 bool mshim_file_same(const struct stat *one, const struct stat *other) {
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino && one->st_size == other->st_size &&
@@ -43,11 +43,11 @@ bool mshim_file_read(struct mshim_file *file, const char *path, struct mshim_rea
     if (file->fd < 0 || fstat(file->fd, &file->status) != 0)
         return mshim_refuse(reason, "%s", strerror(errno));
     if (!S_ISREG(file->status.st_mode))
-        return mshim_refuse(reason, "it is no regular file");
+        return mshim_refuse(reason, "it is not a regular file");
     if (file->status.st_size == 0)
         return mshim_refuse(reason, "it is empty");
-    if (file->status.st_size > MOST_BYTES)
-        return mshim_refuse(reason, "it has more than %d MiB", MOST_BYTES >> 20);
+    if (file->status.st_size > MAX_BYTES)
+        return mshim_refuse(reason, "it is larger than %d MiB", MAX_BYTES >> 20);
     file->bytes = malloc((size_t)file->status.st_size);
     return file->bytes ? read_all(file, reason) : mshim_refuse(reason, "not enough memory");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/loader.h"
+#include "command/relink/loader_cache.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,15 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Debian's places of libraries for several machines come first, as its glibc has them. */
+/* Debian's multiarch folders come first, as in its glibc. */
 static const char glibc_places[] =
     "/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib64:/usr/lib64:/lib:/usr/lib";
 static const char musl_places[] = "/lib:/usr/local/lib:/usr/lib";
 static const char glibc_cache[] = "/etc/ld.so.cache";
 
-/* glibc goes on where a file is no library of this machine, musl takes what can be opened. */
+/* glibc skips a file that is not a library for this machine, musl takes the first that can be opened. */
 static bool is_there(const char *path, bool is_musl) {
-    static const unsigned char machine[] = {0x7f, 'E', 'L', 'F', 2, 1}; /* 64 bits, the least byte first */
+    static const unsigned char machine[] = {0x7f, 'E', 'L', 'F', 2, 1}; /* 64 bits, little-endian */
     unsigned char start[20];
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
@@ -26,8 +27,7 @@ static bool is_there(const char *path, bool is_musl) {
     return fits;
 }
 
-/* Copies an element of a search path, $ORIGIN replaced. False where it is too long or names something else.
- */
+/* Copies an element of a search path with $ORIGIN expanded. False if it is too long or contains another $. */
 static bool expand(char folder[PATH_MAX], const char *element, size_t length, const char *object) {
     static const char *const origins[] = {"${ORIGIN}", "$ORIGIN"};
     const char *const slash = strrchr(object, '/');
@@ -56,7 +56,7 @@ static bool expand(char folder[PATH_MAX], const char *element, size_t length, co
     return true;
 }
 
-/* Looks in the folders of a list; one that is empty is the current folder. */
+/* Looks in the folders of a list; an empty element is the current folder. */
 static bool find_in(char path[PATH_MAX], const char *list, const char *separators, const char *object,
                     const char *name, bool is_musl) {
     char folder[PATH_MAX];
@@ -72,7 +72,7 @@ static bool find_in(char path[PATH_MAX], const char *list, const char *separator
     }
 }
 
-/* musl serves all of libc itself, by any of its names. */
+/* With musl, all parts of the libc are the loader itself. */
 static bool is_musls_own(const char *name) {
     static const char *const parts[] = {"c.", "pthread.", "rt.", "m.", "dl.", "util.", "xnet."};
     if (strncmp(name, "lib", 3) != 0)

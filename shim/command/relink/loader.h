@@ -2,29 +2,25 @@
 #ifndef MSHIM_COMMAND_RELINK_LOADER_H
 #define MSHIM_COMMAND_RELINK_LOADER_H
 
-/* Where the loader of each libc finds a library, with the environment that this process has. Nothing is run.
- */
+/* Where the dynamic loader of each libc finds a library, given this process's environment. Runs nothing. */
 
 #include <limits.h>
 #include <stdbool.h>
 
 struct mshim_loader {
     bool is_musl;
-    char path[PATH_MAX]; /* of the loader itself, which is musl's libc, too; "" where it is not known */
+    char path[PATH_MAX]; /* of the loader itself, which with musl is the libc, too; "" if unknown */
 };
 
-/* An object that needs libraries, as its dynamic section tells. */
+/* An object that needs libraries. */
 struct mshim_needing {
     const char *path;
-    const char *rpath, *runpath;    /* NULL where it has none */
-    const struct mshim_needing *by; /* the one that it was loaded for; NULL for the first */
+    const char *rpath, *runpath;    /* NULL if it has none */
+    const struct mshim_needing *by; /* the one that needs this one; NULL for the program */
 };
 
-/* Finds a library by the name that an object gives. */
+/* Finds a library by the name in an object's DT_NEEDED. */
 bool mshim_loader_find(char path[PATH_MAX], const struct mshim_loader *loader,
                        const struct mshim_needing *object, const char *name);
-
-/* Finds a name in /etc/ld.so.cache or a file like it. */
-bool mshim_loader_cache_find(char path[PATH_MAX], const char *cache, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "command/relink/loader_cache.h"
 #include "command/relink/bytes.h"
-#include "command/relink/loader.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* glibc's cache: a header of 48 bytes with the number of entries at 20, then entries of 24 bytes (kind, and
- * the offsets of name and path), then their texts. A cache in the older format has this one behind it. */
+/* glibc's cache: a header, entries with the offsets of name and path, and these strings. A cache in the older
+ * format is followed by one in this. */
 static const char magic[] = "glibc-ld.so.cache1.1";
 enum {
     COUNT_AT = 20,
@@ -18,9 +18,9 @@ enum {
     ENTRY_BYTES = 24,
     NAME_AT = 4,
     PATH_AT = 8,
-    CPU_AT = 16,   /* not 0: only for some processors */
+    CPU_AT = 16,   /* hardware capabilities that it needs */
     KIND = 0x0303, /* glibc 2 and later, x86-64 */
-    MOST_BYTES = 64 << 20,
+    MAX_BYTES = 64 << 20,
 };
 
 static char *read_file(const char *path, size_t *size) {
@@ -29,11 +29,11 @@ static char *read_file(const char *path, size_t *size) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return NULL;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= MOST_BYTES &&
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= MAX_BYTES &&
         (bytes = malloc((size_t)status.st_size + 1))) {
         const ssize_t part = pread(fd, bytes, (size_t)status.st_size, 0);
         *size = part > 0 ? (size_t)part : 0;
-        bytes[*size] = 0; /* so that every text in it ends */
+        bytes[*size] = 0; /* terminates the last string */
     }
     close(fd);
     return bytes;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static void drop(struct mshim_object *object) {
-    mshim_image_drop(&object->image);
+    mshim_elf_image_drop(&object->image);
     mshim_file_close(&object->file);
     free(object);
 }
@@ -17,9 +17,9 @@ void mshim_objects_drop(struct mshim_objects *objects) {
     objects->count = 0;
 }
 
-static const char *dynamic_string(const struct mshim_image *image, int64_t tag) {
+static const char *dynamic_string(const struct mshim_elf_image *image, int64_t tag) {
     uint64_t value;
-    return mshim_image_dynamic(image, tag, &value) ? mshim_image_string(image, value) : NULL;
+    return mshim_elf_image_dynamic(image, tag, &value) ? mshim_elf_image_string(image, value) : NULL;
 }
 
 static struct mshim_object *load(const char *path, const struct mshim_needing *by,
@@ -33,11 +33,11 @@ static struct mshim_object *load(const char *path, const struct mshim_needing *b
     bool read = mshim_file_read(&object->file, path, reason);
     object->image.bytes = object->file.bytes;
     object->image.size = object->file.size;
-    if (!read || !mshim_image_parse(&object->image, reason)) {
+    if (!read || !mshim_elf_image_parse(&object->image, reason)) {
         drop(object);
         return NULL;
     }
-    /* A program's own folder is that of the file which the kernel starts. */
+    /* A program's $ORIGIN is that of the file itself. */
     object->needing = (struct mshim_needing){.path = by ? object->path : object->file.path,
                                              .rpath = dynamic_string(&object->image, DT_RPATH),
                                              .runpath = dynamic_string(&object->image, DT_RUNPATH),
@@ -60,8 +60,7 @@ static bool is_path_loaded(const struct mshim_objects *objects, const char *path
     return false;
 }
 
-/* No loader searches for a name that an object goes by already. On glibc these are those that the libraries
- * give themselves, too. */
+/* Loaders do not search for a name by which an object is known already. glibc also knows its DT_SONAME. */
 static bool is_name_loaded(const struct mshim_objects *objects, const char *name, bool is_musl) {
     for (size_t i = 1; i < objects->count; i++) {
         const struct mshim_object *const object = objects->object[i];
@@ -78,7 +77,7 @@ static void miss(struct mshim_objects *objects, const char *name) {
         snprintf(objects->missing + used, sizeof objects->missing - used, "%s%s", used ? ", " : "", name);
 }
 
-/* A library whose symbols cannot be told is as good as missing. */
+/* A library whose symbols cannot be read counts as missing. */
 static void add(struct mshim_objects *objects, const struct mshim_loader *loader,
                 const struct mshim_object *needing, const char *name) {
     char path[PATH_MAX];
@@ -91,9 +90,9 @@ static void add(struct mshim_objects *objects, const struct mshim_loader *loader
             return;
         object = load(path, &needing->needing, &reason);
     }
-    if (!object || object->image.symbol_count == 0 || objects->count == MSHIM_OBJECTS)
+    if (!object || object->image.symbol_count == 0 || objects->count == MSHIM_MAX_OBJECTS)
         miss(objects, name);
-    if (object && (objects->count == MSHIM_OBJECTS || is_loaded(objects, object))) {
+    if (object && (objects->count == MSHIM_MAX_OBJECTS || is_loaded(objects, object))) {
         drop(object);
     } else if (object) {
         object->name = name;
@@ -108,11 +107,11 @@ bool mshim_objects_begin(struct mshim_objects *objects, const char *path, struct
     return objects->count > 0;
 }
 
-/* The name of the library that entry `index` of the dynamic section asks for; NULL where it asks for none. */
+/* The library that entry `index` of the dynamic section needs; NULL if it is another entry. */
 static const char *needed_at(const struct mshim_object *object, size_t index) {
-    const Elf64_Dyn entry = mshim_image_dynamic_at(&object->image, index);
+    const Elf64_Dyn entry = mshim_elf_image_dynamic_at(&object->image, index);
     const char *const name =
-        entry.d_tag == DT_NEEDED ? mshim_image_string(&object->image, entry.d_un.d_val) : NULL;
+        entry.d_tag == DT_NEEDED ? mshim_elf_image_string(&object->image, entry.d_un.d_val) : NULL;
     return name && *name ? name : NULL;
 }
 
@@ -139,8 +138,8 @@ bool mshim_object_needs(const struct mshim_object *object, const char *name) {
 bool mshim_object_defines(const struct mshim_object *object, const char *name) {
     for (size_t i = 0; i < object->image.symbol_count; i++) {
         Elf64_Sym symbol;
-        mshim_image_symbol(&object->image, i, &symbol);
-        const char *const own = mshim_image_string(&object->image, symbol.st_name);
+        mshim_elf_image_symbol(&object->image, i, &symbol);
+        const char *const own = mshim_elf_image_string(&object->image, symbol.st_name);
         if (own && symbol.st_shndx != SHN_UNDEF && strcmp(own, name) == 0)
             return true;
     }

@@ -2,7 +2,7 @@
 #ifndef MSHIM_COMMAND_RELINK_REASON_H
 #define MSHIM_COMMAND_RELINK_REASON_H
 
-/* Why something is left as it is. */
+/* Why a file, or a part of it, is left as it is. */
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@ struct mshim_reason {
 void mshim_reason_write(struct mshim_reason *reason, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Writes the reason down and is false, for `return mshim_refuse(…)`. */
+/* Writes the reason and is false, for `return mshim_refuse(…)`. */
 #define mshim_refuse(reason, ...) (mshim_reason_write(reason, __VA_ARGS__), false)
 
 #endif

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/relink.h"
-#include "command/relink/undo.h"
+#include "command/relink/undo_make.h"
 
 #include <string.h>
 
-/* All that is known of the file. */
+/* What is known of the file. */
 struct parts {
-    struct mshim_image image;
-    struct mshim_slots slots;
-    struct mshim_functions functions;
+    struct mshim_elf_image image;
+    struct mshim_relocations relocations;
+    struct mshim_callees callees;
     struct mshim_code code;
     struct mshim_edits edits;
 };
 
 static bool plan(struct parts *parts, struct mshim_relinked *relinked, const struct mshim_others *others,
-                 bool keep_lookups, struct mshim_reason *reason) {
-    const struct mshim_image *image = &parts->image;
-    if (!mshim_image_parse(&parts->image, reason) || !mshim_slots_read(&parts->slots, image, reason) ||
-        !mshim_functions_read(&parts->functions, image, reason) ||
-        !mshim_code_read(&parts->code, image, &parts->slots, reason))
+                 bool keep_tls, struct mshim_reason *reason) {
+    const struct mshim_elf_image *image = &parts->image;
+    if (!mshim_elf_image_parse(&parts->image, reason) ||
+        !mshim_relocations_read(&parts->relocations, image, reason) ||
+        !mshim_callees_read(&parts->callees, image, reason) ||
+        !mshim_code_read(&parts->code, image, &parts->relocations, reason))
         return false;
-    mshim_functions_compare_own(&parts->functions);
+    mshim_callees_compare_own(&parts->callees);
     for (size_t i = 0; i < others->count; i++)
-        mshim_functions_compare(&parts->functions, others->image[i]);
-    relinked->keeps_lookups = keep_lookups;
+        mshim_callees_compare(&parts->callees, others->image[i]);
+    relinked->keeps_tls = keep_tls;
     relinked->left_bytes = parts->code.left_bytes;
-    return mshim_calls_plan(&relinked->calls, &parts->edits, &parts->code, &parts->slots, &parts->functions,
-                            reason) &&
-           (keep_lookups || mshim_lookups_plan(&relinked->lookups, &parts->edits, &parts->code, &parts->slots,
-                                               &parts->functions, reason)) &&
+    return mshim_calls_plan(&relinked->calls, &parts->edits, &parts->code, &parts->relocations,
+                            &parts->callees, reason) &&
+           (keep_tls || mshim_tls_accesses_plan(&relinked->tls_accesses, &parts->edits, &parts->code,
+                                                &parts->relocations, &parts->callees, reason)) &&
            mshim_edits_sort(&parts->edits, image, reason);
 }
 
-static bool make(struct mshim_relinked *relinked, const struct mshim_image *image,
+static bool make(struct mshim_relinked *relinked, const struct mshim_elf_image *image,
                  const struct mshim_edits *edits, struct mshim_reason *reason) {
     struct mshim_undo undo = {0};
     relinked->edits = edits->count;
@@ -59,10 +60,10 @@ static bool make(struct mshim_relinked *relinked, const struct mshim_image *imag
 }
 
 bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t size,
-                  const struct mshim_others *others, bool keep_lookups, struct mshim_reason *reason) {
+                  const struct mshim_others *others, bool keep_tls, struct mshim_reason *reason) {
     struct parts parts = {.image = {.bytes = bytes, .size = size}};
     *relinked = (struct mshim_relinked){0};
-    const bool done = plan(&parts, relinked, others, keep_lookups, reason) &&
+    const bool done = plan(&parts, relinked, others, keep_tls, reason) &&
                       make(relinked, &parts.image, &parts.edits, reason);
     if (!done) {
         free(relinked->bytes);
@@ -70,8 +71,8 @@ bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t 
     }
     mshim_edits_drop(&parts.edits);
     mshim_code_drop(&parts.code);
-    mshim_functions_drop(&parts.functions);
-    mshim_slots_drop(&parts.slots);
-    mshim_image_drop(&parts.image);
+    mshim_callees_drop(&parts.callees);
+    mshim_relocations_drop(&parts.relocations);
+    mshim_elf_image_drop(&parts.image);
     return done;
 }

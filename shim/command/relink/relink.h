@@ -3,33 +3,33 @@
 #define MSHIM_COMMAND_RELINK_RELINK_H
 
 /*
- * What a shared library needs to be relinked: its calls to its own functions go there directly, and its own
- * thread-local variables are found without a call. In memory; file.h reads and writes files.
+ * Relinks a shared library in memory: calls of its own functions become direct, and its own thread-local
+ * variables are accessed without __tls_get_addr.
  */
 
 #include "command/relink/calls.h"
-#include "command/relink/lookups.h"
+#include "command/relink/tls_access.h"
 
 #include <stdlib.h>
 
 struct mshim_relinked {
-    unsigned char *bytes; /* the file as it should be; the caller frees it */
+    unsigned char *bytes; /* the relinked file; the caller frees it */
     size_t size, undo_bytes;
-    size_t edits; /* 0: there is nothing to change in the file */
+    size_t edits; /* 0: nothing to relink in the file */
     struct mshim_calls calls;
-    struct mshim_lookups lookups;
-    size_t left_bytes;  /* in its code, outside of all functions */
-    bool keeps_lookups; /* as asked for */
+    struct mshim_tls_accesses tls_accesses;
+    size_t left_bytes; /* of code that is outside of all functions */
+    bool keeps_tls;    /* TLS accesses were to be kept */
 };
 
-/* Other objects of the same process. */
+/* The other objects of the process. */
 struct mshim_others {
-    const struct mshim_image *const *image;
+    const struct mshim_elf_image *const *image;
     size_t count;
 };
 
-/* `bytes` are the original file. False, with the reason, where it is to be left alone. */
+/* `bytes` are the original file. False, with the reason, if it is to be left alone. */
 bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t size,
-                  const struct mshim_others *others, bool keep_lookups, struct mshim_reason *reason);
+                  const struct mshim_others *others, bool keep_tls, struct mshim_reason *reason);
 
 #endif

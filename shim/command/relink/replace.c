@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/relink/attributes.h"
-#include "command/relink/file.h"
+#include "command/relink/replace.h"
+#include "command/relink/file_attributes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,16 +10,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* The new contents, until they have their name. */
+/* The file of the new contents, until it is renamed. */
 struct draft {
     char path[PATH_MAX], folder[PATH_MAX];
     int fd;
 };
 
-static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-enum { ENDS = sizeof ends / sizeof *ends };
+static const int fatal_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+enum { FATAL_SIGNALS = sizeof fatal_signals / sizeof *fatal_signals };
 
-/* What a signal that ends this process is to remove first. */
+/* What a fatal signal has to remove. */
 static char unfinished[PATH_MAX];
 
 static void remove_unfinished(int number) {
@@ -37,12 +37,12 @@ static bool is_at(const char *path, int fd) {
     return lstat(path, &at) == 0 && fstat(fd, &opened) == 0 && same_file(&at, &opened);
 }
 
-/* Does another process hold the lock? Otherwise it is ours then, where the file system has locks. */
+/* Does another process hold the lock? If not, this one does from now on, on file systems that have locks. */
 static bool is_locked(int fd) {
     return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-/* The draft of a process that was killed has no lock any more. */
+/* The draft of a process that was killed is no longer locked. */
 static bool remove_leftover(const char *path, struct mshim_reason *reason) {
     struct stat status;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -61,7 +61,7 @@ static bool open_draft(struct draft *draft, const char *target, struct mshim_rea
     const char *const slash = strrchr(target, '/');
     const char *const name = slash ? slash + 1 : target;
     const int length = slash ? (int)(name - target) : 0;
-    enum { NAME_PART = 200 }; /* so that a long name stays one */
+    enum { NAME_PART = 200 }; /* a name has at most 255 bytes */
     if (snprintf(draft->path, PATH_MAX, "%.*s.%.*s.mshim-relink", length, target, NAME_PART, name) >=
         PATH_MAX)
         return mshim_refuse(reason, "%s", strerror(ENAMETOOLONG));
@@ -93,14 +93,14 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size) {
     return true;
 }
 
-/* Is what is to be replaced still what was read? */
+/* May `target` be replaced: is it still the file that was read, or another regular file, or nothing? */
 static bool check_target(const struct mshim_file *file, const char *target, bool in_place,
                          struct mshim_reason *reason) {
     struct stat now;
     if (lstat(target, &now) != 0)
         return (!in_place && errno == ENOENT) || mshim_refuse(reason, "%s: %s", target, strerror(errno));
     if (!S_ISREG(now.st_mode))
-        return mshim_refuse(reason, "%s is there and no regular file", target);
+        return mshim_refuse(reason, "%s exists and is not a regular file", target);
     if (!in_place)
         return true;
     if (now.st_nlink > 1)
@@ -117,7 +117,7 @@ static bool check_target(const struct mshim_file *file, const char *target, bool
 static void sync_folder(const char *folder) {
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
-        fsync(fd); /* some file systems cannot; the file has its new contents all the same */
+        fsync(fd); /* not supported by some file systems */
         close(fd);
     }
 }
@@ -126,7 +126,7 @@ static bool fill(const struct draft *draft, const struct mshim_file *file, bool 
                  size_t size, struct mshim_reason *reason) {
     if (!write_all(draft->fd, bytes, size))
         return mshim_refuse(reason, "%s cannot be written: %s", draft->path, strerror(errno));
-    if (!mshim_attributes_copy(draft->fd, file->fd, &file->status, in_place, reason))
+    if (!mshim_file_attributes_copy(draft->fd, file->fd, &file->status, in_place, reason))
         return false;
     return fsync(draft->fd) == 0 ||
            mshim_refuse(reason, "%s cannot be written: %s", draft->path, strerror(errno));
@@ -146,17 +146,17 @@ static bool put_in_place(const struct draft *draft, const struct mshim_file *fil
 
 bool mshim_file_replace(const struct mshim_file *file, const char *target, const void *bytes, size_t size,
                         struct mshim_reason *reason) {
-    struct sigaction before[ENDS], too_large;
+    struct sigaction before[FATAL_SIGNALS], too_large;
     struct draft draft = {.fd = -1};
     struct stat there;
     const bool in_place = !target || (lstat(target, &there) == 0 && same_file(&there, &file->status));
     if (!target)
         target = file->path;
-    /* A signal waits until it is known what it has to remove. */
+    /* Signals are blocked until `unfinished` is set. */
     sigset_t waiting, mask;
     sigemptyset(&waiting);
-    for (size_t i = 0; i < ENDS; i++)
-        sigaddset(&waiting, ends[i]);
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        sigaddset(&waiting, fatal_signals[i]);
     sigprocmask(SIG_BLOCK, &waiting, &mask);
     if (!check_target(file, target, in_place, reason) || !open_draft(&draft, target, reason)) {
         if (draft.fd >= 0)
@@ -165,22 +165,22 @@ bool mshim_file_replace(const struct mshim_file *file, const char *target, const
         return false;
     }
     memcpy(unfinished, draft.path, sizeof unfinished);
-    for (size_t i = 0; i < ENDS; i++) {
+    for (size_t i = 0; i < FATAL_SIGNALS; i++) {
         struct sigaction action = {.sa_handler = remove_unfinished};
-        sigaction(ends[i], NULL, &before[i]);
+        sigaction(fatal_signals[i], NULL, &before[i]);
         if (before[i].sa_handler != SIG_IGN)
-            sigaction(ends[i], &action, NULL);
+            sigaction(fatal_signals[i], &action, NULL);
     }
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    /* A limit on the size of files is an error of write. */
+    /* Exceeding a limit on file sizes becomes an error of write. */
     sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = SIG_IGN}, &too_large);
     const bool done = fill(&draft, file, in_place, bytes, size, reason) &&
                       put_in_place(&draft, file, target, in_place, reason);
     if (!done && is_at(draft.path, draft.fd))
         unlink(draft.path);
     sigaction(SIGXFSZ, &too_large, NULL);
-    for (size_t i = 0; i < ENDS; i++)
-        sigaction(ends[i], &before[i], NULL);
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        sigaction(fatal_signals[i], &before[i], NULL);
     close(draft.fd);
     return done;
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include "command/relink/undo_apply.h"
 #include "command/relink/bytes.h"
-#include "command/relink/forms.h"
+#include "command/relink/edits.h"
 #include "command/relink/sorted.h"
-#include "command/relink/undo.h"
+#include "command/relink/tls_sequences.h"
 #include "command/relink/undo_format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The data are as little to be trusted as the file: every number is checked where it is used. */
+/* Neither the file nor the undo data can be trusted: every number is checked before it is used. */
 struct reader {
     const unsigned char *at, *end;
     bool broken;
-    const struct mshim_image *image;
+    const struct mshim_elf_image *image;
 };
 
 static uint64_t get(struct reader *reader) {
@@ -29,20 +30,20 @@ static uint64_t get(struct reader *reader) {
     return 0;
 }
 
-static uint64_t get_folded(struct reader *reader) {
+static uint64_t get_signed(struct reader *reader) {
     const uint64_t number = get(reader);
     return number >> 1 ^ (number & 1 ? UINT64_MAX : 0);
 }
 
-/* A count of things that take at least `least` bytes each. */
-static uint64_t get_count(struct reader *reader, size_t least) {
+/* The number of items that follow, of at least `min_bytes` each. */
+static uint64_t get_count(struct reader *reader, size_t min_bytes) {
     const uint64_t count = get(reader);
-    if (count > (uint64_t)(reader->end - reader->at) / least)
+    if (count > (uint64_t)(reader->end - reader->at) / min_bytes)
         reader->broken = true;
     return reader->broken ? 0 : count;
 }
 
-/* The next of a list of offsets of `size` bytes each; NULL at the first that is not in the file. */
+/* The next place in a list of file offsets; NULL if its `size` bytes are not in the file. */
 static unsigned char *get_place(struct reader *reader, uint64_t *last, size_t size) {
     *last += get(reader);
     if (*last > reader->image->size || size > reader->image->size - *last)
@@ -68,44 +69,46 @@ static void undo_calls(struct reader *reader) {
     }
     for (size_t i = 0; i < count && !reader->broken; i++) {
         before.address += get(reader);
-        before.entry += get_folded(reader);
+        before.entry += get_signed(reader);
         list[i] = before;
     }
     uint64_t last = 0, address;
     for (uint64_t calls = get_count(reader, 1); calls > 0 && !reader->broken; calls--) {
-        unsigned char *const place = get_place(reader, &last, MSHIM_DISTANCE_BYTES);
-        if (!place || !mshim_image_address(reader->image, last, &address)) {
+        unsigned char *const place = get_place(reader, &last, MSHIM_DISPLACEMENT_BYTES);
+        if (!place || !mshim_elf_image_address(reader->image, last, &address)) {
             reader->broken = true;
             break;
         }
-        const uint64_t end = address + MSHIM_DISTANCE_BYTES;
-        const struct function *function = find(list, count, end + mshim_bytes_distance(place));
+        const uint64_t end = address + MSHIM_DISPLACEMENT_BYTES;
+        const struct function *function = find(list, count, end + mshim_bytes_displacement(place));
         if (function)
-            mshim_bytes_put(place, function->entry - end, MSHIM_DISTANCE_BYTES);
+            mshim_bytes_put(place, function->entry - end, MSHIM_DISPLACEMENT_BYTES);
         reader->broken |= !function;
     }
     free(list);
 }
 
-static void undo_lookup(const struct mshim_form *form, unsigned char *place, uint64_t address,
-                        uint64_t callee) {
-    const unsigned size = mshim_form_bytes(form), load_end = form->load_bytes + MSHIM_DISTANCE_BYTES;
-    const uint64_t pair = address + size + mshim_bytes_distance(place + form->now_bytes);
-    memcpy(place, form->load, form->load_bytes);
-    mshim_bytes_put(place + form->load_bytes, pair - (address + load_end), MSHIM_DISTANCE_BYTES);
-    memcpy(place + load_end, form->call, form->call_bytes);
-    mshim_bytes_put(place + load_end + form->call_bytes, callee - (address + size), MSHIM_DISTANCE_BYTES);
+static void undo_tls_access(const struct mshim_tls_sequence *sequence, unsigned char *place, uint64_t address,
+                            uint64_t target) {
+    const unsigned size = mshim_tls_sequence_bytes(sequence),
+                   load_end = sequence->load_bytes + MSHIM_DISPLACEMENT_BYTES;
+    const uint64_t index = address + size + mshim_bytes_displacement(place + sequence->now_bytes);
+    memcpy(place, sequence->load, sequence->load_bytes);
+    mshim_bytes_put(place + sequence->load_bytes, index - (address + load_end), MSHIM_DISPLACEMENT_BYTES);
+    memcpy(place + load_end, sequence->call, sequence->call_bytes);
+    mshim_bytes_put(place + load_end + sequence->call_bytes, target - (address + size),
+                    MSHIM_DISPLACEMENT_BYTES);
 }
 
-static void undo_lookups(struct reader *reader) {
-    for (unsigned i = 0; i < MSHIM_FORMS; i++) {
-        const struct mshim_form *form = &mshim_forms[i];
-        const uint64_t callee = get(reader);
+static void undo_tls_accesss(struct reader *reader) {
+    for (unsigned i = 0; i < MSHIM_TLS_SEQUENCES; i++) {
+        const struct mshim_tls_sequence *sequence = &mshim_tls_sequences[i];
+        const uint64_t target = get(reader);
         uint64_t last = 0, address;
         for (uint64_t count = get_count(reader, 1); count > 0 && !reader->broken; count--) {
-            unsigned char *const place = get_place(reader, &last, mshim_form_bytes(form));
-            if (place && mshim_image_address(reader->image, last, &address))
-                undo_lookup(form, place, address, callee);
+            unsigned char *const place = get_place(reader, &last, mshim_tls_sequence_bytes(sequence));
+            if (place && mshim_elf_image_address(reader->image, last, &address))
+                undo_tls_access(sequence, place, address, target);
             else
                 reader->broken = true;
         }
@@ -137,28 +140,28 @@ enum mshim_undo_state mshim_undo_apply(unsigned char *bytes, size_t *size, struc
         return MSHIM_UNDO_NONE;
     for (size_t i = 0; i < 5; i++)
         fields[i] = mshim_bytes_get(end + i * sizeof *fields, sizeof *fields);
-    const uint64_t data_bytes = fields[1], original_bytes = fields[2], room = *size - MSHIM_UNDO_END_BYTES;
+    const uint64_t data_bytes = fields[1], original_bytes = fields[2],
+                   available = *size - MSHIM_UNDO_END_BYTES;
     if (fields[0] != MSHIM_UNDO_FORMAT) {
-        mshim_reason_write(reason,
-                           "another version of mshim has relinked it (format %llu of the data to undo it)",
+        mshim_reason_write(reason, "another version of mshim has relinked it (undo format %llu)",
                            (unsigned long long)fields[0]);
         return MSHIM_UNDO_BROKEN;
     }
-    if (data_bytes > room || original_bytes != room - data_bytes ||
-        mshim_undo_sum(bytes, original_bytes) != fields[4]) {
+    if (data_bytes > available || original_bytes != available - data_bytes ||
+        mshim_undo_checksum(bytes, original_bytes) != fields[4]) {
         mshim_reason_write(reason, "it was changed after it was relinked");
         return MSHIM_UNDO_BROKEN;
     }
-    struct mshim_image image = {.bytes = bytes, .size = original_bytes};
+    struct mshim_elf_image image = {.bytes = bytes, .size = original_bytes};
     struct reader reader = {bytes + original_bytes, end, false, &image};
-    if (mshim_image_parse(&image, reason)) {
+    if (mshim_elf_image_parse(&image, reason)) {
         undo_calls(&reader);
-        undo_lookups(&reader);
+        undo_tls_accesss(&reader);
         undo_others(&reader);
     }
-    mshim_image_drop(&image);
-    if (reader.broken || reader.at != end || mshim_undo_sum(bytes, original_bytes) != fields[3]) {
-        mshim_reason_write(reason, "the data to undo it are damaged");
+    mshim_elf_image_drop(&image);
+    if (reader.broken || reader.at != end || mshim_undo_checksum(bytes, original_bytes) != fields[3]) {
+        mshim_reason_write(reason, "its undo data are damaged");
         return MSHIM_UNDO_BROKEN;
     }
     *size = original_bytes;

@@ -3,17 +3,30 @@
 #define MSHIM_COMMAND_RELINK_UNDO_FORMAT_H
 
 /*
- * The data: numbers in groups of seven bits, the least first, the highest bit set where more follow
- * ("differences" are from the number before, those that may be negative folded: 0, -1, 1, -2, …).
+ * The undo data. All numbers are unsigned LEB128; a "difference" is from the same number of the item before,
+ * and a "signed difference" is zigzag-coded (0, -1, 1, -2, ...).
  *
- *   count of functions; for each: difference of its address, folded difference of its entry in the PLT
- *   count of calls; for each: difference of the offset of the four bytes that lead to the function
- *   for each of the forms of look-ups: address that the call goes to, count; for each: difference of the
- * offset count of others; for each: difference of the offset, size, and the bytes that stood there
+ *   number of functions; for each:
+ *       difference of its address
+ *       signed difference of the address of its PLT entry
+ *   number of calls; for each:
+ *       difference of the file offset of the displacement, which leads to one of the functions
+ *   for each TLS sequence (tls_sequences.h):
+ *       address that the call referred to
+ *       number of accesses; for each:
+ *           difference of the file offset
+ *   number of other edits; for each:
+ *       difference of the file offset
+ *       size
+ *       the original bytes
  *
- * and behind it the end of the file, MSHIM_UNDO_END_BYTES: five numbers of eight bytes, the least first
- * (format, bytes of the data, bytes of the original file, sums of that and of the relinked one), and the
- * magic.
+ * The end of the file follows, MSHIM_UNDO_END_BYTES long: five 64-bit little-endian numbers, then the magic.
+ *
+ *   format
+ *   size of the undo data
+ *   size of the original file
+ *   checksum of the original file
+ *   checksum of the relinked file without the undo data
  */
 
 #include <stdint.h>
@@ -23,6 +36,11 @@
 enum { MSHIM_UNDO_FORMAT = 1, MSHIM_UNDO_END_BYTES = 5 * 8 + 16 };
 
 /* FNV-1a */
-uint64_t mshim_undo_sum(const unsigned char *bytes, uint64_t size);
+static inline uint64_t mshim_undo_checksum(const unsigned char *bytes, uint64_t size) {
+    uint64_t sum = 0xcbf29ce484222325;
+    for (uint64_t i = 0; i < size; i++)
+        sum = (sum ^ bytes[i]) * 0x100000001b3;
+    return sum;
+}
 
 #endif

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include "command/relink/undo_make.h"
 #include "command/relink/bytes.h"
-#include "command/relink/forms.h"
 #include "command/relink/sorted.h"
-#include "command/relink/undo.h"
+#include "command/relink/tls_sequences.h"
 #include "command/relink/undo_format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t mshim_undo_sum(const unsigned char *bytes, uint64_t size) {
-    uint64_t sum = 0xcbf29ce484222325;
-    for (uint64_t i = 0; i < size; i++)
-        sum = (sum ^ bytes[i]) * 0x100000001b3;
-    return sum;
-}
-
-/* Where there is no memory, bytes is NULL until the end. */
+/* Once there is not enough memory, undo->bytes stays NULL. */
 static void put_bytes(struct mshim_undo *undo, const void *bytes, size_t size) {
     if (!undo->bytes)
         return;
-    if (undo->room - undo->size < size) {
-        const size_t more = (undo->room + size) * 2;
+    if (undo->capacity - undo->size < size) {
+        const size_t more = (undo->capacity + size) * 2;
         unsigned char *grown = realloc(undo->bytes, more);
         if (!grown) {
             free(undo->bytes);
@@ -28,7 +21,7 @@ static void put_bytes(struct mshim_undo *undo, const void *bytes, size_t size) {
             return;
         }
         undo->bytes = grown;
-        undo->room = more;
+        undo->capacity = more;
     }
     memcpy(undo->bytes + undo->size, bytes, size);
     undo->size += size;
@@ -45,11 +38,11 @@ static void put(struct mshim_undo *undo, uint64_t number) {
     put_bytes(undo, bytes, size);
 }
 
-static void put_folded(struct mshim_undo *undo, uint64_t difference) {
+static void put_signed(struct mshim_undo *undo, uint64_t difference) {
     put(undo, difference << 1 ^ (difference >> 63 ? UINT64_MAX : 0));
 }
 
-/* A call that the list of functions restores. */
+/* A function that calls lead to now, and the PLT entry that they led to before. */
 struct call {
     uint64_t function, entry;
 };
@@ -67,23 +60,23 @@ struct calls {
 };
 
 /* Where the call goes after the edit. */
-static uint64_t new_target(const struct mshim_image *image, const struct mshim_edit *edit) {
+static uint64_t new_target(const struct mshim_elf_image *image, const struct mshim_edit *edit) {
     uint64_t address = 0;
-    /* They are in a segment that is loaded, and the distance counts from their end. */
-    (void)mshim_image_address(image, edit->offset, &address);
-    return address + MSHIM_DISTANCE_BYTES + mshim_bytes_distance(edit->now);
+    /* Calls are in a segment that is loaded. */
+    (void)mshim_elf_image_address(image, edit->offset, &address);
+    return address + MSHIM_DISPLACEMENT_BYTES + mshim_bytes_displacement(edit->now);
 }
 
-/* One entry of the PLT for each function; a file with two of them for one keeps the bytes of the second's
- * calls. */
-static bool read_calls(struct calls *calls, const struct mshim_image *image,
+/* Lists one PLT entry for each function. Where a function has two, the bytes of the second one's calls are
+ * kept as other edits. */
+static bool read_calls(struct calls *calls, const struct mshim_elf_image *image,
                        const struct mshim_edits *edits) {
     calls->count = 0;
     calls->call = malloc((edits->count + 1) * sizeof *calls->call);
     if (!calls->call)
         return false;
     for (size_t i = 0; i < edits->count; i++)
-        if (edits->edit[i].kind == MSHIM_EDIT_CALL && edits->edit[i].size == MSHIM_DISTANCE_BYTES)
+        if (edits->edit[i].kind == MSHIM_EDIT_CALL && edits->edit[i].size == MSHIM_DISPLACEMENT_BYTES)
             calls->call[calls->count++] =
                 (struct call){new_target(image, &edits->edit[i]), edits->edit[i].old_target};
     qsort(calls->call, calls->count, sizeof *calls->call, by_function);
@@ -95,23 +88,23 @@ static bool read_calls(struct calls *calls, const struct mshim_image *image,
     return true;
 }
 
-static bool is_listed(const struct calls *calls, const struct mshim_image *image,
+static bool is_listed(const struct calls *calls, const struct mshim_elf_image *image,
                       const struct mshim_edit *edit) {
-    if (edit->kind != MSHIM_EDIT_CALL || edit->size != MSHIM_DISTANCE_BYTES)
+    if (edit->kind != MSHIM_EDIT_CALL || edit->size != MSHIM_DISPLACEMENT_BYTES)
         return false;
     const size_t at =
         mshim_sorted_from(calls->call, calls->count, sizeof *calls->call, new_target(image, edit));
     return calls->call[at].entry == edit->old_target;
 }
 
-static void put_calls(struct mshim_undo *undo, const struct calls *calls, const struct mshim_image *image,
+static void put_calls(struct mshim_undo *undo, const struct calls *calls, const struct mshim_elf_image *image,
                       const struct mshim_edits *edits) {
     struct call before = {0, 0};
     uint64_t listed = 0, last = 0;
     put(undo, calls->count);
     for (size_t i = 0; i < calls->count; i++) {
         put(undo, calls->call[i].function - before.function);
-        put_folded(undo, calls->call[i].entry - before.entry);
+        put_signed(undo, calls->call[i].entry - before.entry);
         before = calls->call[i];
     }
     for (size_t i = 0; i < edits->count; i++)
@@ -124,28 +117,28 @@ static void put_calls(struct mshim_undo *undo, const struct calls *calls, const 
         }
 }
 
-/* Whose bytes follow from the form, and from where the first call of that form goes. */
-static bool is_of_form(const struct mshim_edit *edit, unsigned form, uint64_t callee) {
-    return edit->kind == MSHIM_EDIT_LOOKUP && edit->form == form && edit->old_target == callee;
+/* Do the old bytes follow from the sequence and from what its first call refers to? */
+static bool is_of_sequence(const struct mshim_edit *edit, unsigned sequence, uint64_t callee) {
+    return edit->kind == MSHIM_EDIT_TLS_ACCESS && edit->sequence == sequence && edit->old_target == callee;
 }
 
-static uint64_t callee_of(const struct mshim_edits *edits, unsigned form) {
+static uint64_t callee_of(const struct mshim_edits *edits, unsigned sequence) {
     for (size_t i = 0; i < edits->count; i++)
-        if (edits->edit[i].kind == MSHIM_EDIT_LOOKUP && edits->edit[i].form == form)
+        if (edits->edit[i].kind == MSHIM_EDIT_TLS_ACCESS && edits->edit[i].sequence == sequence)
             return edits->edit[i].old_target;
     return 0;
 }
 
-static void put_lookups(struct mshim_undo *undo, const struct mshim_edits *edits) {
-    for (unsigned form = 0; form < MSHIM_FORMS; form++) {
-        const uint64_t callee = callee_of(edits, form);
+static void put_tls_accesses(struct mshim_undo *undo, const struct mshim_edits *edits) {
+    for (unsigned sequence = 0; sequence < MSHIM_TLS_SEQUENCES; sequence++) {
+        const uint64_t callee = callee_of(edits, sequence);
         uint64_t count = 0, last = 0;
         for (size_t i = 0; i < edits->count; i++)
-            count += is_of_form(&edits->edit[i], form, callee);
+            count += is_of_sequence(&edits->edit[i], sequence, callee);
         put(undo, callee);
         put(undo, count);
         for (size_t i = 0; i < edits->count; i++)
-            if (is_of_form(&edits->edit[i], form, callee)) {
+            if (is_of_sequence(&edits->edit[i], sequence, callee)) {
                 put(undo, edits->edit[i].offset - last);
                 last = edits->edit[i].offset;
             }
@@ -153,13 +146,13 @@ static void put_lookups(struct mshim_undo *undo, const struct mshim_edits *edits
 }
 
 static bool is_other(const struct mshim_edits *edits, const struct calls *calls,
-                     const struct mshim_image *image, const struct mshim_edit *edit) {
-    return edit->kind == MSHIM_EDIT_LOOKUP ? edit->old_target != callee_of(edits, edit->form)
-                                           : !is_listed(calls, image, edit);
+                     const struct mshim_elf_image *image, const struct mshim_edit *edit) {
+    return edit->kind == MSHIM_EDIT_TLS_ACCESS ? edit->old_target != callee_of(edits, edit->sequence)
+                                               : !is_listed(calls, image, edit);
 }
 
-static void put_others(struct mshim_undo *undo, const struct calls *calls, const struct mshim_image *image,
-                       const struct mshim_edits *edits) {
+static void put_others(struct mshim_undo *undo, const struct calls *calls,
+                       const struct mshim_elf_image *image, const struct mshim_edits *edits) {
     uint64_t count = 0, last = 0;
     for (size_t i = 0; i < edits->count; i++)
         count += is_other(edits, calls, image, &edits->edit[i]);
@@ -175,25 +168,27 @@ static void put_others(struct mshim_undo *undo, const struct calls *calls, const
     }
 }
 
-static void put_end(struct mshim_undo *undo, const struct mshim_image *before, const unsigned char *after) {
+static void put_end(struct mshim_undo *undo, const struct mshim_elf_image *before,
+                    const unsigned char *after) {
     unsigned char end[MSHIM_UNDO_END_BYTES];
     const uint64_t fields[] = {MSHIM_UNDO_FORMAT, undo->size, before->size,
-                               mshim_undo_sum(before->bytes, before->size),
-                               mshim_undo_sum(after, before->size)};
+                               mshim_undo_checksum(before->bytes, before->size),
+                               mshim_undo_checksum(after, before->size)};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         mshim_bytes_put(end + i * sizeof *fields, fields[i], sizeof *fields);
     memcpy(end + sizeof fields, MSHIM_UNDO_MAGIC, sizeof end - sizeof fields);
     put_bytes(undo, end, sizeof end);
 }
 
-bool mshim_undo_make(struct mshim_undo *undo, const struct mshim_image *before, const unsigned char *after,
-                     const struct mshim_edits *edits, struct mshim_reason *reason) {
-    enum { FIRST_ROOM = 4096 };
+bool mshim_undo_make(struct mshim_undo *undo, const struct mshim_elf_image *before,
+                     const unsigned char *after, const struct mshim_edits *edits,
+                     struct mshim_reason *reason) {
+    enum { FIRST_CAPACITY = 4096 };
     struct calls calls;
-    *undo = (struct mshim_undo){malloc(FIRST_ROOM), 0, FIRST_ROOM};
+    *undo = (struct mshim_undo){malloc(FIRST_CAPACITY), 0, FIRST_CAPACITY};
     if (read_calls(&calls, before, edits)) {
         put_calls(undo, &calls, before, edits);
-        put_lookups(undo, edits);
+        put_tls_accesses(undo, edits);
         put_others(undo, &calls, before, edits);
         put_end(undo, before, after);
         free(calls.call);

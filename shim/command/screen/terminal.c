@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/screen/terminal.h"
 
+#include "shared/base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ALTERNATE_SCREEN "\033[?1049h\033[?25l"
@@ -123,7 +124,7 @@ static void stop(void) {
 
 enum mshim_event mshim_terminal_wait(unsigned milliseconds, int *key) {
     struct pollfd keys = {STDIN_FILENO, POLLIN, 0};
-    const struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    const struct timespec time = mshim_ns_timespec(milliseconds * (uint64_t)MSHIM_NS_PER_MILLISECOND);
     const int ready = ppoll(&keys, 1, &time, &outside);
     if (stopped) {
         stop();

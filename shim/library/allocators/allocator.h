@@ -19,7 +19,7 @@
  * the table of plain entry points as it is, which saves a jump.
  */
 
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 
 struct mshim_allocator {
     const char *name, *version; /* "-" where it has none of its own */

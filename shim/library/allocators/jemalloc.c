@@ -43,7 +43,7 @@ static inline bool backend_trim(void) {
 }
 
 #define BACKEND_FREE_FUNCTION je_free
-#include "library/interpose/entry_points.h"
+#include "library/allocators/entry_points.h"
 
 /* Initialised now, while there is one thread and before anybody forks. */
 static void start(void) {

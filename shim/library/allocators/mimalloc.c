@@ -76,7 +76,7 @@ static inline bool backend_trim(void) {
 }
 
 #define BACKEND_FREE_FUNCTION mi_free
-#include "library/interpose/entry_points.h"
+#include "library/allocators/entry_points.h"
 
 /*
  * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after

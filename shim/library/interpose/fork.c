@@ -2,12 +2,11 @@
 /*
  * _Fork runs no handlers, and may be called in a signal handler: the child gets counters of its own all the
  * same, and nothing else of what fork's handlers do. (A child by clone(2) is not known: it goes on counting
- * in its parent's page.)
+ * in its parent's stats.)
  */
 #include "library/process/fork.h"
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
 
 #include <dlfcn.h>
 #include <errno.h>

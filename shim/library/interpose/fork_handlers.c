@@ -3,11 +3,12 @@
  * Handlers of fork may allocate, so ours must have been registered before anybody else's: also before those
  * of a library whose constructor runs before ours.
  */
-#include "library/interpose/dispatch.h"
 #include "library/process/fork.h"
 #include "library/process/libc.h"
+#include "shared/base/attributes.h"
 
 #include <errno.h>
+#include <stddef.h>
 
 static int register_handlers(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
     const int saved = errno;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
 #include "library/process/retained.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
 
 /* As glibc has it; musl's headers do not name it. */
 struct mshim_mallinfo2 {

@@ -3,8 +3,8 @@
  * The malloc family as the program sees it: checks of arguments as C and POSIX want them, then one jump to
  * the selected allocator.
  */
-#include "library/interpose/dispatch.h"
-#include "library/process/start.h"
+#include "library/allocators/dispatch.h"
+#include "library/process/select.h"
 #include "library/python/python.h"
 
 #include <errno.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that restricts itself may be ended for a call that it does not make itself, such as the removal
- * of its page: from here on it is left with those it makes. */
-#include "library/interpose/dispatch.h"
-#include "library/process/live.h"
+/* A program that restricts itself may be ended for a system call that it does not make itself, such as the
+ * removal of its stats file: from here on the library makes none of its own. */
+#include "library/process/state.h"
 #include "library/sampling/sampler.h"
 
 #include <linux/seccomp.h>
@@ -19,12 +18,12 @@ MSHIM_EXPORT int prctl(int operation, ...) {
     va_end(rest);
     /* libseccomp asks for the second and installs its filter by syscall(2). */
     if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS) {
-        mshim_live_sandboxed();
-        mshim_time_sandboxed();
+        mshim_process.sandboxed = true;
+        mshim_sampling_sandboxed();
     }
     /* The strictest takes the cycle counter away, too. */
     if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
         (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
-        mshim_time_stop();
+        mshim_sampling_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }

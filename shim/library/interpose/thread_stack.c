@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/interpose/thread_stack.h"
 
+#include "shared/base/read_file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,20 +11,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Does a file of the kernel's hold a text? What cannot be read is taken to. It is read once, in `known`: 0
- * not yet, 1 yes, -1 no. */
+/* Does a file of the kernel contain a text? One that cannot be read is taken to. It is read once: `known` is
+ * 0 before, then 1 (yes) or -1 (no). */
 static bool file_holds(_Atomic(signed char) *known, const char *path, const char *text) {
     if (atomic_load_explicit(known, memory_order_relaxed) == 0) {
-        int state;
-        char found[64] = "";
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE,
-                               &state); /* pthread_create is no place to be cancelled in */
-        const int fd = open(path, O_RDONLY | O_CLOEXEC);
-        const ssize_t length = fd >= 0 ? read(fd, found, sizeof found - 1) : -1;
-        if (fd >= 0)
-            close(fd);
-        pthread_setcancelstate(state, NULL);
-        atomic_store_explicit(known, length < 0 || strstr(found, text) ? 1 : -1, memory_order_relaxed);
+        char found[64];
+        const bool unknown = !mshim_read_file(path, found, sizeof found);
+        atomic_store_explicit(known, unknown || strstr(found, text) ? 1 : -1, memory_order_relaxed);
     }
     return atomic_load_explicit(known, memory_order_relaxed) > 0;
 }

@@ -2,9 +2,8 @@
 /* Threads are counted, and given a larger stack, where they are created, by a wrapper around their first
  * function. */
 #include "library/counters/records.h"
-#include "library/interpose/dispatch.h"
 #include "library/interpose/thread_stack.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,16 +14,16 @@
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 typedef int thrd_create_function(thrd_t *, thrd_start_t, void *);
 
-/* What the program wants to be run. C11's threads are the libc's own, which does not come by pthread_create,
- * and begin with a function of another type. */
-struct first {
+/* The call that the program wants the thread to make. C11 threads start with a function of another type;
+ * musl's thrd_create does not pass through pthread_create. */
+struct thread_call {
     void *(*function)(void *);
     thrd_start_t c11_function; /* instead, where it is not NULL */
     void *argument;
 };
 
-struct beginning {
-    struct first first;
+struct start_arguments {
+    struct thread_call call;
     size_t raised_stack_bytes; /* 0: as asked */
     _Atomic(bool) taken;
     bool allocated; /* not one of the table */
@@ -32,39 +31,39 @@ struct beginning {
 
 /* Not from the allocator, as a rule: a free in the new thread would make some of them set up a heap for it.
  */
-static struct beginning table[512];
+static struct start_arguments table[512];
 
-static struct beginning *take_beginning(void) {
+static struct start_arguments *take_start_arguments(void) {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         bool taken = false;
         if (atomic_compare_exchange_strong(&table[i].taken, &taken, true))
             return &table[i];
     }
-    struct beginning *beginning = mshim_process.allocator->plain->calloc(sizeof *beginning);
-    if (beginning)
-        beginning->allocated = true;
-    return beginning;
+    struct start_arguments *arguments = mshim_process.allocator->plain->calloc(sizeof *arguments);
+    if (arguments)
+        arguments->allocated = true;
+    return arguments;
 }
 
-static void give_back(struct beginning *beginning) {
-    if (beginning->allocated)
-        mshim_process.allocator->plain->free(beginning);
+static void give_back(struct start_arguments *arguments) {
+    if (arguments->allocated)
+        mshim_process.allocator->plain->free(arguments);
     else
-        atomic_store(&beginning->taken, false);
+        atomic_store(&arguments->taken, false);
 }
 
 static void *begin(void *given) {
-    struct beginning *beginning = given;
-    const struct first first = beginning->first;
-    const size_t raised_stack_bytes = beginning->raised_stack_bytes;
-    give_back(beginning);
+    struct start_arguments *arguments = given;
+    const struct thread_call call = arguments->call;
+    const size_t raised_stack_bytes = arguments->raised_stack_bytes;
+    give_back(arguments);
     if (raised_stack_bytes)
         mshim_thread_stack_settle(raised_stack_bytes);
     if (mshim_process.counting)
         mshim_count_thread_started();
-    if (first.c11_function)
-        return (void *)(intptr_t)first.c11_function(first.argument);
-    return first.function(first.argument);
+    if (call.c11_function)
+        return (void *)(intptr_t)call.c11_function(call.argument);
+    return call.function(call.argument);
 }
 
 /* The libc's own, looked up once; NULL where it has none. */
@@ -92,24 +91,24 @@ static bool threads_are_left_alone(void) {
     return !mshim_process.counting && mshim_process.thread_stack_bytes == 0;
 }
 
-static int create_with(struct first first, pthread_t *thread, const pthread_attr_t *attributes) {
+static int create_with(struct thread_call call, pthread_t *thread, const pthread_attr_t *attributes) {
     create_function *create = next_create();
-    struct beginning *beginning = create ? take_beginning() : NULL;
-    if (!beginning)
+    struct start_arguments *arguments = create ? take_start_arguments() : NULL;
+    if (!arguments)
         return EAGAIN;
-    beginning->first = first;
-    beginning->raised_stack_bytes = 0;
+    arguments->call = call;
+    arguments->raised_stack_bytes = 0;
     const size_t floor_bytes = mshim_process.thread_stack_bytes;
     pthread_attr_t raised;
     if (mshim_thread_stack_raise(&raised, attributes, floor_bytes)) {
-        beginning->raised_stack_bytes = floor_bytes;
-        if (create(thread, &raised, begin, beginning) == 0)
+        arguments->raised_stack_bytes = floor_bytes;
+        if (create(thread, &raised, begin, arguments) == 0)
             return 0;
-        beginning->raised_stack_bytes = 0;
+        arguments->raised_stack_bytes = 0;
     }
-    const int error = create(thread, attributes, begin, beginning);
+    const int error = create(thread, attributes, begin, arguments);
     if (error)
-        give_back(beginning);
+        give_back(arguments);
     return error;
 }
 
@@ -119,7 +118,7 @@ MSHIM_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attribu
         create_function *create = next_create();
         return create ? create(thread, attributes, function, argument) : EAGAIN;
     }
-    return create_with((struct first){.function = function, .argument = argument}, thread, attributes);
+    return create_with((struct thread_call){.function = function, .argument = argument}, thread, attributes);
 }
 
 MSHIM_EXPORT int thrd_create(thrd_t *thread, thrd_start_t function, void *argument) {
@@ -129,7 +128,7 @@ MSHIM_EXPORT int thrd_create(thrd_t *thread, thrd_start_t function, void *argume
     }
     pthread_t created;
     const int error =
-        create_with((struct first){.c11_function = function, .argument = argument}, &created, NULL);
+        create_with((struct thread_call){.c11_function = function, .argument = argument}, &created, NULL);
     if (error)
         return error == EAGAIN || error == ENOMEM ? thrd_nomem : thrd_error;
     *thread = (thrd_t)created;

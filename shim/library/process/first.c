@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/first.h"
 
-#include "shared/base/decimal.h"
+#include "shared/base/text.h"
 
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 static const char variable[] = "MSHIM_FIRST=";
-static char mark[sizeof variable + 20];
+static char mark[sizeof variable + MSHIM_DECIMAL_BYTES];
 
 /* The mark that this process would leave. */
 static const char *own_mark(void) {
-    char digits[MSHIM_DECIMAL_BYTES];
-    memcpy(mark, variable, sizeof variable);
-    return strcat(mark, mshim_decimal((uint64_t)getpid(), digits));
+    struct mshim_text text = mshim_text_in(mark, sizeof mark);
+    mshim_text_append(&text, variable);
+    mshim_text_append_number(&text, (uint64_t)getpid());
+    return mark;
 }
 
 enum mshim_first mshim_first_read(const char *const *environment) {

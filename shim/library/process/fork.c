@@ -2,28 +2,30 @@
 #include "library/process/fork.h"
 
 #include "library/counters/records.h"
-#include "library/process/end.h"
 #include "library/process/libc.h"
-#include "library/process/live.h"
-#include "shared/base/once.h"
+#include "library/process/report_file.h"
 #include "library/process/retained.h"
-#include "library/process/start.h"
+#include "library/process/select.h"
+#include "library/process/state.h"
+#include "library/process/stats_lifecycle.h"
 #include "library/python/python.h"
 #include "library/sampling/tick.h"
+#include "shared/base/clock.h"
+#include "shared/base/once.h"
 
 #include <unistd.h>
 
 void mshim_fork_count_in_child(bool prepared) {
-    const uint64_t parent_id = mshim_stats.id, asked = mshim_stats.purge_asked;
+    const uint64_t parent_id = mshim_stats.id, asked = mshim_stats.purge_requested;
     mshim_process.started_ns = mshim_now_ns();
     mshim_retained_fork_child();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
     mshim_tick_check();
     mshim_stats.parent_id = parent_id;
-    mshim_stats.purge_asked = mshim_stats.purge_done = asked; /* not of this process */
+    mshim_stats.purge_requested = mshim_stats.purge_done = asked; /* not of this process */
     mshim_python_publish();
-    mshim_live_fork_child();
+    mshim_stats_lifecycle_fork_child();
 }
 
 static void fork_before(void) {
@@ -49,7 +51,7 @@ static void fork_child(void) {
     mshim_process.pid = getpid();
     mshim_process.first = false;
     mshim_fork_count_in_child(true);
-    mshim_end_fork_child();
+    mshim_report_file_fork_child();
 }
 
 void mshim_fork_start(void) {
@@ -57,7 +59,7 @@ void mshim_fork_start(void) {
     if (!mshim_once_begin(&once))
         return;
     mshim_start();
-    if (!mshim_process.foreign)
+    if (!mshim_process.other_libc)
         mshim_at_fork(fork_before, fork_parent, fork_child, &__dso_handle);
     mshim_once_end(&once);
 }

@@ -19,7 +19,7 @@ extern int __cxa_at_quick_exit(void (*function)(void *), void *object) WEAK;
 extern int at_quick_exit(void (*function)(void)) WEAK;
 #endif
 
-bool mshim_libc_is_foreign(void) {
+bool mshim_libc_is_other(void) {
     const bool on_glibc = &__libc_stack_end != NULL;
 #ifdef __GLIBC__
     return !on_glibc;

@@ -13,8 +13,8 @@
 #define MSHIM_LIBC "musl"
 #endif
 
-/* Does the process run on the other libc? Then the library steps aside. */
-bool mshim_libc_is_foreign(void);
+/* Does the process run on the libc that this library was not built for? Then the library steps aside. */
+bool mshim_libc_is_other(void);
 
 /* The environment, also before the libc has set `environ`; empty in a process that runs with more privileges
  * than its user has (secure execution). Never NULL. */
@@ -24,7 +24,7 @@ bool mshim_execution_is_secure(void);
 /* The program's name as the libc knows it. Never NULL. */
 const char *mshim_program_name(void);
 
-/* Which shared object this is, as the compiler's runtime names it. */
+/* Identifies this shared object to the libc: defined by the compiler's runtime in each. */
 extern void *__dso_handle __attribute__((visibility("hidden")));
 
 /*

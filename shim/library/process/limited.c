@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/limited.h"
 
-#include "shared/base/read_file.h"
-#include "library/interpose/dispatch.h"
+#include "library/allocators/dispatch.h"
 #include "library/process/memory_limit.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
 #include "library/python/python.h"
 #include "shared/base/decimal.h"
+#include "shared/base/read_file.h"
 
 #include <errno.h>
 #include <stdatomic.h>

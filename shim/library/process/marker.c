@@ -2,38 +2,27 @@
 #include "library/process/marker.h"
 
 #include "library/process/libc.h"
-#include "library/process/live.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
+#include "library/process/stats_lifecycle.h"
 #include "library/python/python.h"
+#include "shared/base/text.h"
 
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { NAME_MAX_BYTES = 249, CLOSE_ON_EXEC = 1 /* MFD_CLOEXEC */ };
+enum { NAME_CAPACITY = 250 /* of a memfd */, CLOSE_ON_EXEC = 1 /* MFD_CLOEXEC */ };
 
-struct name {
-    size_t length;
-    char text[NAME_MAX_BYTES + 1];
-};
-
-static void append(struct name *name, const char *text) {
-    const size_t length = strlen(text), room = NAME_MAX_BYTES - name->length;
-    const size_t part = length < room ? length : room;
-    memcpy(name->text + name->length, text, part);
-    name->length += part;
-}
-
-static void append_pair(struct name *name, const char *key, const char *value) {
-    append(name, ",");
-    append(name, key);
-    append(name, "=");
-    append(name, value);
+static void append_pair(struct mshim_text *name, const char *key, const char *value) {
+    mshim_text_append(name, ",");
+    mshim_text_append(name, key);
+    mshim_text_append(name, "=");
+    mshim_text_append(name, value);
 }
 
 /* MSHIM_STATS=on becomes stats=on. */
-static void append_option(struct name *name, const struct mshim_option *row) {
+static void append_option(struct mshim_text *name, const struct mshim_option *row) {
     char key[32];
     size_t length = 0;
     for (const char *at = row->variable + strlen("MSHIM_"); *at && length < sizeof key - 1; at++)
@@ -44,19 +33,16 @@ static void append_option(struct name *name, const struct mshim_option *row) {
         append_pair(name, key, value);
 }
 
-/* "python=off python_why=PYTHONMALLOC" */
-static void append_python(struct name *name) {
-    append(name, ",");
-    const size_t begin = name->length;
-    append(name, mshim_python_status());
-    for (size_t i = begin; i < name->length; i++)
-        if (name->text[i] == ' ')
-            name->text[i] = ',';
+static void append_python(struct mshim_text *name) {
+    append_pair(name, "python", mshim_python_mode_word(mshim_python_in_force()));
+    if (mshim_python_in_force() == MSHIM_PYTHON_OFF)
+        append_pair(name, "python_why", mshim_python_reason_word(mshim_python_reason()));
 }
 
 void mshim_marker_map(const char *why) {
-    struct name name = {0, {0}};
-    append(&name, "mshim,version=" MSHIM_VERSION ",libc=" MSHIM_LIBC);
+    char buffer[NAME_CAPACITY];
+    struct mshim_text name = mshim_text_in(buffer, sizeof buffer);
+    mshim_text_append(&name, "mshim,version=" MSHIM_VERSION ",libc=" MSHIM_LIBC);
     append_pair(&name, "served", why ? "no" : "yes");
     if (why) {
         append_pair(&name, "why", why);
@@ -66,12 +52,12 @@ void mshim_marker_map(const char *why) {
             if (mshim_option_rows[i].in_marker)
                 append_option(&name, &mshim_option_rows[i]);
         append_python(&name);
-        if (mshim_live_why()) {
+        if (mshim_stats_file_why()) {
             append_pair(&name, "stats_file", "none");
-            append_pair(&name, "stats_file_why", mshim_live_why());
+            append_pair(&name, "stats_file_why", mshim_stats_file_why());
         }
     }
-    const int fd = (int)syscall(SYS_memfd_create, name.text, CLOSE_ON_EXEC);
+    const int fd = (int)syscall(SYS_memfd_create, buffer, CLOSE_ON_EXEC);
     if (fd < 0)
         return;
     (void)mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -3,19 +3,21 @@
 
 #include "library/counters/records.h"
 #include "library/counters/regions.h"
-#include "library/process/start.h"
+#include "library/process/state.h"
+#include "library/python/python.h"
+#include "shared/base/lock.h"
 
-static atomic_flag busy = ATOMIC_FLAG_INIT;
+static struct mshim_lock busy;
 
 /* Blocks that nobody has written to live and are not resident: where many do, this says too little. */
 static uint64_t resident_less_live(void) {
     static struct mshim_counters now;
-    if (atomic_flag_test_and_set(&busy))
+    if (!mshim_try_lock(&busy))
         return MSHIM_ABSENT;
     const uint64_t resident = mshim_regions_resident_bytes();
     mshim_counters_sum(&now);
     const uint64_t live = now.memory_live_bytes;
-    atomic_flag_clear(&busy);
+    mshim_unlock(&busy);
     if (resident == MSHIM_ABSENT)
         return MSHIM_ABSENT;
     return resident > live ? resident - live : 0;
@@ -31,7 +33,11 @@ uint64_t mshim_retained_bytes(void) {
     return allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
+uint64_t mshim_own_memory_bytes(void) {
+    return mshim_counters_memory_bytes() + mshim_python_own_bytes();
+}
+
 void mshim_retained_fork_child(void) {
-    atomic_flag_clear(&busy);
+    mshim_lock_reset(&busy);
     mshim_regions_fork_child();
 }

@@ -4,9 +4,14 @@
 
 #include <stdint.h>
 
-/* What the allocators hold resident and does not live: their own records, room between blocks, what is kept
+/* Memory that is held beyond what the program's live blocks use. */
+
+/* What the allocators hold resident and does not live: their own records, space between blocks, what is kept
  * for reuse. MSHIM_ABSENT where it cannot be said. Fit for a small stack. */
 uint64_t mshim_retained_bytes(void);
+
+/* What the shim itself holds: counters, slab headers of CPython's domains. */
+uint64_t mshim_own_memory_bytes(void);
 
 void mshim_retained_fork_child(void);
 

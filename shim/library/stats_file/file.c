@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/file.h"
 
-#include "shared/base/decimal.h"
+#include "shared/base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,32 +40,34 @@ static bool reserve(int fd, size_t bytes) {
 }
 
 /* What may hold anything but zeros; those are in the file. The magic comes last. */
-static bool write_page(int fd, const struct mshim_stats *stats) {
+static bool write_stats(int fd, const struct mshim_stats *stats) {
     enum {
         HEAD = offsetof(struct mshim_stats, format),
         RECORDS = offsetof(struct mshim_stats, records),
-        LATE = offsetof(struct mshim_stats, late),
+        OVERFLOW = offsetof(struct mshim_stats, overflow),
     };
     const uint32_t in_use =
         stats->records_in_use < MSHIM_STATS_FIRST_RECORDS ? stats->records_in_use : MSHIM_STATS_FIRST_RECORDS;
-    return write_all(fd, &stats->format, LATE - HEAD, HEAD) &&
-           (stats->late.net_high_bytes == 0 || write_all(fd, &stats->late, sizeof stats->late, LATE)) &&
+    return write_all(fd, &stats->format, OVERFLOW - HEAD, HEAD) &&
+           (stats->overflow.net_high_bytes == 0 ||
+            write_all(fd, &stats->overflow, sizeof stats->overflow, OVERFLOW)) &&
            write_all(fd, stats->records, in_use * sizeof *stats->records, RECORDS);
 }
 
 /* Where locks are not supported readers go by the process id. */
 static bool fill(int fd, const struct mshim_stats *stats, size_t whole_bytes, size_t reserved_bytes) {
     if (fchmod(fd, MODE) != 0 || ftruncate(fd, (off_t)whole_bytes) != 0 || !reserve(fd, reserved_bytes) ||
-        !write_page(fd, stats))
+        !write_stats(fd, stats))
         return false;
     (void)flock(fd, LOCK_EX | LOCK_NB);
     return write_all(fd, &stats->magic, sizeof stats->magic, offsetof(struct mshim_stats, magic));
 }
 
 static bool link_as(int fd, int folder, const char *name) {
-    static const char prefix[] = "/proc/self/fd/";
-    char path[sizeof prefix + MSHIM_DECIMAL_BYTES], digits[MSHIM_DECIMAL_BYTES];
-    strcat(memcpy(path, prefix, sizeof prefix), mshim_decimal((uint64_t)fd, digits));
+    char path[sizeof "/proc/self/fd/" + MSHIM_DECIMAL_BYTES];
+    struct mshim_text text = mshim_text_in(path, sizeof path);
+    mshim_text_append(&text, "/proc/self/fd/");
+    mshim_text_append_number(&text, (uint64_t)fd);
     if (linkat(AT_FDCWD, path, folder, name, AT_SYMLINK_FOLLOW) == 0)
         return true;
     return errno == EEXIST && unlinkat(folder, name, 0) == 0 &&
@@ -73,7 +75,7 @@ static bool link_as(int fd, int folder, const char *name) {
 }
 
 int mshim_stats_file_make(int folder, const char *name, const struct mshim_stats *stats, size_t whole_bytes,
-                         size_t reserved_bytes) {
+                          size_t reserved_bytes) {
     int fd = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
     if (fd >= 0) {
         if (fill(fd, stats, whole_bytes, reserved_bytes) && link_as(fd, folder, name))

@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/folder.h"
 
-#include "shared/base/decimal.h"
+#include "shared/stats/name.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char prefix[] = "mshim-";
-
-const char *mshim_folder_why(int error) {
+enum mshim_stats_reason mshim_folder_reason(int error) {
     switch (error) {
     case ENOSPC:
     case EDQUOT:
-        return "full";
+        return MSHIM_STATS_REASON_FULL;
     case EROFS:
-        return "read-only";
+        return MSHIM_STATS_REASON_READ_ONLY;
     case EACCES:
     case EPERM:
-        return "no-permission";
+        return MSHIM_STATS_REASON_NO_PERMISSION;
     case ENOENT:
     case ENOTDIR:
-        return "missing";
+        return MSHIM_STATS_REASON_MISSING;
     case EFBIG:
-        return "file-size-limit";
+        return MSHIM_STATS_REASON_FILE_SIZE_LIMIT;
     case EMFILE:
     case ENFILE:
-        return "no-descriptor";
+        return MSHIM_STATS_REASON_NO_DESCRIPTOR;
     default:
-        return "no-file";
+        return MSHIM_STATS_REASON_NO_FILE;
     }
 }
 
@@ -39,24 +36,25 @@ static bool is_private(int folder, uid_t user) {
     return fstat(folder, &status) == 0 && status.st_uid == user && (status.st_mode & 077) == 0;
 }
 
-int mshim_folder_open(const char *dir, uid_t user, bool make, const char **why) {
+int mshim_folder_open(const char *dir, uid_t user, bool make, enum mshim_stats_reason *reason) {
     enum { HOW = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
-    char name[sizeof prefix + MSHIM_DECIMAL_BYTES], digits[MSHIM_DECIMAL_BYTES];
-    strcat(memcpy(name, prefix, sizeof prefix), mshim_decimal(user, digits));
+    char name[MSHIM_STATS_FOLDER_NAME_BYTES];
+    mshim_stats_folder_name(user, name);
     const int parent = open(dir, HOW);
     if (parent < 0) {
-        *why = mshim_folder_why(errno);
+        *reason = mshim_folder_reason(errno);
         return -1;
     }
     int folder = openat(parent, name, HOW | O_NOFOLLOW);
     if (folder < 0 && errno == ENOENT && make && (mkdirat(parent, name, 0700) == 0 || errno == EEXIST))
         folder = openat(parent, name, HOW | O_NOFOLLOW);
     if (folder < 0)
-        *why = errno == ELOOP || errno == ENOTDIR ? "not-ours" : mshim_folder_why(errno);
+        *reason =
+            errno == ELOOP || errno == ENOTDIR ? MSHIM_STATS_REASON_NOT_OURS : mshim_folder_reason(errno);
     close(parent);
     if (folder >= 0 && !is_private(folder, user)) {
         close(folder);
-        *why = "not-ours";
+        *reason = MSHIM_STATS_REASON_NOT_OURS;
         return -1;
     }
     return folder;

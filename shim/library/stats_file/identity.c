@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/identity.h"
 
-#include "shared/base/read_file.h"
 #include "shared/base/decimal.h"
+#include "shared/base/read_file.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Field 22 of /proc/self/stat, counted from behind the program's name, which may hold anything. */
@@ -69,13 +68,4 @@ void mshim_identity_fill(struct mshim_stats *stats) {
     stats->pid_namespace = pid_namespace();
     stats->start_ticks = start_ticks();
     stats->id = make_id(stats);
-}
-
-void mshim_identity_name(const struct mshim_stats *stats, char name[MSHIM_STATS_NAME_BYTES]) {
-    char digits[MSHIM_DECIMAL_BYTES];
-    char *at = stpcpy(name, mshim_decimal(stats->pid, digits));
-    *at++ = '-';
-    for (int shift = 60; shift >= 0; shift -= 4)
-        *at++ = "0123456789abcdef"[stats->id >> shift & 15];
-    strcpy(at, ".page");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/leftovers.h"
 
-#include "library/stats_file/identity.h"
-#include "shared/base/decimal.h"
+#include "shared/base/clock.h"
+#include "shared/stats/name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,18 +28,11 @@ enum { CANDIDATES = 512 };
 
 static struct {
     char name[MSHIM_STATS_NAME_BYTES];
-    struct timespec changed;
+    uint64_t changed_ns;
 } candidates[CANDIDATES];
 static size_t count;
 
-static bool is_page_name(const char *name) {
-    static const char ending[] = ".page";
-    const size_t length = strlen(name);
-    return length > sizeof ending && length < MSHIM_STATS_NAME_BYTES &&
-           strcmp(name + length - (sizeof ending - 1), ending) == 0;
-}
-
-static void visit(int folder, void (*function)(const char *name)) {
+static void for_each_stats_file(int folder, void (*function)(const char *name, pid_t pid)) {
     static _Alignas(struct entry) char buffer[16 * 1024];
     long bytes;
     if (lseek(folder, 0, SEEK_SET) != 0)
@@ -47,21 +40,21 @@ static void visit(int folder, void (*function)(const char *name)) {
     while ((bytes = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
         for (long at = 0; at < bytes;) {
             const struct entry *entry = (const void *)(buffer + at);
-            if (is_page_name(entry->name))
-                function(entry->name);
+            uint64_t pid;
+            if (strlen(entry->name) < MSHIM_STATS_NAME_BYTES && mshim_stats_name_parse(entry->name, &pid))
+                function(entry->name, (pid_t)pid);
             at += entry->bytes;
         }
     }
 }
 
-static void count_one(const char *name) {
-    (void)name;
+static void count_one(const char *name, pid_t pid) {
+    (void)name, (void)pid;
     count++;
 }
 
 /* In another namespace a process of this id may be there; the lock will tell. */
-static void keep_if_gone(const char *name) {
-    const pid_t pid = (pid_t)mshim_decimal_read(name);
+static void add_if_gone(const char *name, pid_t pid) {
     if (count < CANDIDATES && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH)
         strcpy(candidates[count++].name, name);
 }
@@ -74,27 +67,25 @@ static bool is_dead(int folder, size_t index) {
     const bool dead = flock(fd, LOCK_SH | LOCK_NB) == 0 && fstat(fd, &status) == 0;
     close(fd);
     if (dead)
-        candidates[index].changed = status.st_mtim;
+        candidates[index].changed_ns = mshim_timespec_ns(status.st_mtim);
     return dead;
 }
 
 static size_t oldest(void) {
     size_t found = 0;
-    for (size_t i = 1; i < count; i++) {
-        const struct timespec *a = &candidates[i].changed, *b = &candidates[found].changed;
-        if (a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec))
+    for (size_t i = 1; i < count; i++)
+        if (candidates[i].changed_ns < candidates[found].changed_ns)
             found = i;
-    }
     return found;
 }
 
 void mshim_leftovers_bound(int folder) {
     count = 0;
-    visit(folder, count_one);
+    for_each_stats_file(folder, count_one);
     if (count <= MSHIM_LEFTOVERS_FILES)
         return;
     count = 0;
-    visit(folder, keep_if_gone);
+    for_each_stats_file(folder, add_if_gone);
     for (size_t i = 0; i < count && count > MSHIM_LEFTOVERS_KEPT;)
         if (is_dead(folder, i))
             i++;

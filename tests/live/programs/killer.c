@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * killer FOLDER VICTIM LIBRARY COUNT THREADS ROUNDS: starts the victim under the library COUNT times, kills
- * it at a random moment, and compares its page with what it wrote down of itself. Reads pages by mshim/stats.h
- * alone.
+ * it at a random moment, and compares its stats file with what it wrote down of itself. Reads stats files by
+ * mshim/stats.h alone.
  */
 #include "../../programs/check.h"
 #include "progress.h"
@@ -19,8 +19,8 @@
 enum { LONGEST_US = 12000 };
 
 static const char *folder, *victim, *library, *threads_text, *rounds_text;
-static unsigned threads, read_pages, compared_threads;
-static char progress_path[4096], pages_path[4096], page_path[8192];
+static unsigned threads, read_files, compared_threads;
+static char progress_path[4096], folder_path[4096], stats_path[8192];
 static struct progress *progress;
 static int wrong;
 
@@ -43,13 +43,13 @@ static pid_t start(void) {
     return pid;
 }
 
-/* How many entries its folder has; page_path is one of them. */
-static int find_page(void) {
-    DIR *directory = opendir(pages_path);
+/* How many entries its folder has; stats_path is one of them. */
+static int find_stats(void) {
+    DIR *directory = opendir(folder_path);
     int found = 0;
     for (struct dirent *entry; directory && (entry = readdir(directory));)
         if (entry->d_name[0] != '.') {
-            snprintf(page_path, sizeof page_path, "%s/%s", pages_path, entry->d_name);
+            snprintf(stats_path, sizeof stats_path, "%s/%s", folder_path, entry->d_name);
             found++;
         }
     if (directory)
@@ -62,12 +62,12 @@ static bool is_within(uint64_t value, const struct step *step, uint64_t unit) {
 }
 
 /* The one record that has this thread's size class. */
-static void compare(const struct mshim_stats *page, const struct mshim_stats_record *more, unsigned thread) {
+static void compare(const struct mshim_stats *stats, const struct mshim_stats_record *more, unsigned thread) {
     const uint64_t size = size_of_thread(thread), class = size / 16;
     const struct mshim_stats_record *record = NULL;
-    for (uint32_t i = 0; i < page->records_in_use; i++) {
+    for (uint32_t i = 0; i < stats->records_in_use; i++) {
         const struct mshim_stats_record *other =
-            i < MSHIM_STATS_FIRST_RECORDS ? &page->records[i] : &more[i - MSHIM_STATS_FIRST_RECORDS];
+            i < MSHIM_STATS_FIRST_RECORDS ? &stats->records[i] : &more[i - MSHIM_STATS_FIRST_RECORDS];
         if (other->sizes[class] == 0)
             continue;
         if (record)
@@ -105,29 +105,29 @@ static void compare(const struct mshim_stats *page, const struct mshim_stats_rec
 }
 
 static void look(pid_t pid, bool was_killed) {
-    const int found = find_page();
+    const int found = find_stats();
     if (found == 0)
         return; /* killed before it was there, or ended */
     if (found > 1)
         WRONG("%d files in the folder\n", found);
     struct stat status;
-    const int fd = open(page_path, O_RDONLY);
+    const int fd = open(stats_path, O_RDONLY);
     CHECK(fd >= 0 && fstat(fd, &status) == 0);
-    const struct mshim_stats *page = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    CHECK(page != MAP_FAILED);
-    if (page->magic != MSHIM_STATS_MAGIC || page->format != MSHIM_STATS_FORMAT ||
-        page->size_bytes != sizeof *page || page->pid != (uint64_t)pid)
-        WRONG("%s is no page of %d\n", page_path, (int)pid);
+    const struct mshim_stats *stats = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    CHECK(stats != MAP_FAILED);
+    if (stats->magic != MSHIM_STATS_MAGIC || stats->format != MSHIM_STATS_FORMAT ||
+        stats->size_bytes != sizeof *stats || stats->pid != (uint64_t)pid)
+        WRONG("%s is no stats file of %d\n", stats_path, (int)pid);
     if (flock(fd, LOCK_SH | LOCK_NB) != 0)
-        WRONG("%s is of a dead process and locked\n", page_path);
-    if (page->state == MSHIM_STATS_RUNNING && !was_killed)
-        WRONG("it ended, and its page says that it runs\n");
+        WRONG("%s is of a dead process and locked\n", stats_path);
+    if (stats->state == MSHIM_STATS_RUNNING && !was_killed)
+        WRONG("it ended, and its stats file says that it runs\n");
     for (unsigned thread = 0; thread < threads; thread++)
-        compare(page, (const void *)((const char *)page + page->size_bytes), thread);
-    munmap((void *)page, (size_t)status.st_size);
+        compare(stats, (const void *)((const char *)stats + stats->size_bytes), thread);
+    munmap((void *)stats, (size_t)status.st_size);
     close(fd);
-    unlink(page_path);
-    read_pages++;
+    unlink(stats_path);
+    read_files++;
 }
 
 int main(int argc, char **argv) {
@@ -135,7 +135,7 @@ int main(int argc, char **argv) {
     folder = argv[1], victim = argv[2], library = argv[3], threads_text = argv[5], rounds_text = argv[6];
     threads = (unsigned)atoi(threads_text);
     snprintf(progress_path, sizeof progress_path, "%s/progress", folder);
-    snprintf(pages_path, sizeof pages_path, "%s/mshim-%u", folder, (unsigned)geteuid());
+    snprintf(folder_path, sizeof folder_path, "%s/mshim-%u", folder, (unsigned)geteuid());
     const int fd = open(progress_path, O_RDWR | O_CREAT, 0600);
     CHECK(fd >= 0 && ftruncate(fd, sizeof *progress) == 0);
     progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -152,6 +152,6 @@ int main(int argc, char **argv) {
         look(pid, WIFSIGNALED(end));
     }
     unlink(progress_path);
-    printf("%u %u\n", read_pages, compared_threads);
+    printf("%u %u\n", read_files, compared_threads);
     return wrong ? 1 : 0;
 }

@@ -19,16 +19,16 @@
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 void __sanitizer_cov_trace_pc(void);
 
-enum { MOST_INPUTS = 4096, MOST_BYTES = 1 << 16, PLACES = 1 << 16, SECONDS_AN_INPUT = 20, MOST_CHANGES = 6 };
+enum { MAX_INPUTS = 4096, MAX_BYTES = 1 << 16, PLACES = 1 << 16, SECONDS_AN_INPUT = 20, MAX_CHANGES = 6 };
 
 struct input {
     unsigned char *bytes;
     size_t size;
 };
 
-static struct input inputs[MOST_INPUTS];
+static struct input inputs[MAX_INPUTS];
 static size_t input_count;
-static unsigned char current[MOST_BYTES];
+static unsigned char current[MAX_BYTES];
 static size_t current_size;
 static unsigned char reached[PLACES], known[PLACES];
 static uintptr_t before;
@@ -79,7 +79,7 @@ static bool is_new(void) {
 }
 
 static void keep(void) {
-    const size_t at = input_count < MOST_INPUTS ? input_count++ : below(MOST_INPUTS);
+    const size_t at = input_count < MAX_INPUTS ? input_count++ : below(MAX_INPUTS);
     free(inputs[at].bytes);
     inputs[at] = (struct input){malloc(current_size + 1), current_size};
     memcpy(inputs[at].bytes, current, current_size);
@@ -182,7 +182,7 @@ int main(int argc, char **argv) {
             &inputs[below(2) ? below(input_count) : input_count - 1 - below(input_count) / 4];
         current_size = from->size;
         memcpy(current, from->bytes, from->size);
-        for (size_t i = 1 + below(MOST_CHANGES); i > 0; i--)
+        for (size_t i = 1 + below(MAX_CHANGES); i > 0; i--)
             change();
         run();
     }

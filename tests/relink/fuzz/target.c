@@ -5,7 +5,7 @@
  * -Ishim -Iinclude target.c ../../../shim/command/relink/[a-z]*.c LIBZYDIS
  */
 #include "command/relink/relink.h"
-#include "command/relink/undo.h"
+#include "command/relink/undo_apply.h"
 #include "command/relink/undo_format.h"
 
 #include <stdio.h>
@@ -28,23 +28,23 @@ static unsigned char *copy_of(const unsigned char *bytes, size_t size) {
     return copy;
 }
 
-static void relink(const unsigned char *bytes, size_t size, bool keep_lookups) {
+static void relink(const unsigned char *bytes, size_t size, bool keep_tls) {
     unsigned char *const copy = copy_of(bytes, size), *const beside = copy_of(bytes, size);
-    struct mshim_image other = {.bytes = beside, .size = size};
-    const struct mshim_image *const list[] = {&other};
+    struct mshim_elf_image other = {.bytes = beside, .size = size};
+    const struct mshim_elf_image *const list[] = {&other};
     struct mshim_reason reason = {""};
     struct mshim_relinked relinked;
     /* The same file as another library of the process: all that it defines is then somebody else's, too. */
     const struct mshim_others none = {NULL, 0}, one = {list, 1};
-    if (mshim_image_parse(&other, &reason) &&
-        mshim_relink(&relinked, copy, size, &one, keep_lookups, &reason)) {
+    if (mshim_elf_image_parse(&other, &reason) &&
+        mshim_relink(&relinked, copy, size, &one, keep_tls, &reason)) {
         demand(relinked.calls.direct == 0, "a call of what another library defines was changed");
         free(relinked.bytes);
     }
-    mshim_image_drop(&other);
+    mshim_elf_image_drop(&other);
     free(beside);
     memset(&reason, 0, sizeof reason);
-    if (!mshim_relink(&relinked, copy, size, &none, keep_lookups, &reason)) {
+    if (!mshim_relink(&relinked, copy, size, &none, keep_tls, &reason)) {
         demand(*reason.text, "left alone without a reason");
     } else {
         demand(memcmp(copy, bytes, size) == 0, "the original was written to");
@@ -72,7 +72,7 @@ static void undo(const unsigned char *bytes, size_t size) {
         uint64_t original_bytes;
         memcpy(&original_bytes, end + ORIGINAL_BYTES * FIELD, FIELD);
         if (original_bytes <= size - MSHIM_UNDO_END_BYTES) {
-            const uint64_t sum = mshim_undo_sum(copy, original_bytes);
+            const uint64_t sum = mshim_undo_checksum(copy, original_bytes);
             memcpy(end + SUM_AFTER * FIELD, &sum, FIELD);
         }
     }

@@ -11,10 +11,10 @@
 static const char musl_loader[] = "/lib/ld-musl-x86_64.so.1";
 static const char glibc_loader[] = "/lib64/ld-linux-x86-64.so.2";
 
-/* What a libpython has, by whatever name it goes, and a program that holds Python itself. */
+/* Defined by every libpython, and by programs that Python is linked into. */
 static const char python_function[] = "Py_Main";
 
-/* A name without a folder is a file here or else a command. */
+/* A name without a slash is a file in the current folder, or else a command. */
 static bool is_file(const char *name) {
     return strchr(name, '/') || access(name, F_OK) == 0;
 }
@@ -29,7 +29,7 @@ static bool is_script(const char *path) {
     return script;
 }
 
-/* The program that a command or a script leads to. */
+/* The program that runs a command or script. */
 static bool find_program(char path[PATH_MAX], const char *name, struct mshim_reason *reason) {
     static struct mshim_target target;
     char *words[] = {(char *)name, NULL};
@@ -48,7 +48,7 @@ static bool find_program(char path[PATH_MAX], const char *name, struct mshim_rea
     return mshim_refuse(reason, "%s", text);
 }
 
-/* A library does not say which loader it is for, but which libc it needs. */
+/* A library does not name its loader, but the libc that it needs. */
 static struct mshim_loader loader_of(const struct mshim_object *object) {
     const char *const interpreter = object->image.interpreter;
     struct mshim_loader loader = {.path = ""};
@@ -63,7 +63,7 @@ static struct mshim_loader loader_of(const struct mshim_object *object) {
     return loader;
 }
 
-/* The first that has Python in it, as the loader orders them; NULL where none has. */
+/* The first with Python in it, in load order; NULL if none has. */
 static struct mshim_object *find_python(const struct mshim_objects *objects) {
     for (size_t i = 0; i < objects->count; i++)
         if (mshim_object_defines(objects->object[i], python_function))
@@ -96,7 +96,7 @@ bool mshim_relink_target_find(struct mshim_relink_target *target, const char *na
         return mshim_relink_target_is_whole(target, reason) &&
                mshim_refuse(reason, "it leads to %s, which has no Python in it", program);
     if (!target->object)
-        target->object = first; /* a program that is named by its path is meant itself */
+        target->object = first; /* the program itself is meant */
     return true;
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/process/interposed.h"
+
+#include "library/process/state.h"
+
+#include <dlfcn.h>
+
+static bool reached;
+
+static void *probe_malloc(size_t size) {
+    (void)size;
+    reached = true;
+    return NULL;
+}
+
+/* Addresses do not tell: a program that takes malloc's address has a canonical one of its own. So it is
+ * called. */
+bool mshim_malloc_is_interposed(void) {
+    void *(*found_malloc)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
+    void (*found_free)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");
+    if (!found_malloc || !found_free)
+        return false;
+    void *(*active)(size_t) = mshim_active.malloc;
+    mshim_active.malloc = probe_malloc;
+    void *block = found_malloc(1);
+    mshim_active.malloc = active;
+    if (block)
+        found_free(block);
+    return reached;
+}
