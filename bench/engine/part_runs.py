@@ -145,6 +145,10 @@ class Steps:
 MEBIBYTE = 1 << 20
 
 
+def short(estimate) -> str:
+    return f"{estimate['median']:.2f}" if estimate else "-"
+
+
 def cell(estimate) -> str:
     if not estimate:
         return f"{'-':>7}{'':<16}"
@@ -157,14 +161,15 @@ def render(title: str, notes: list, arms_found: list, rows: list) -> list:
     for row in rows:
         lines.append("")
         lines.append(
-            f"{row['name']:<26}{'seconds':>9}{'CPU s':>9} {'time/bare':>12}{'':<12}{'time/glibc':>10}{'':<14}{'MiB':>8} {'peak/bare':>11}"
+            f"{row['name']:<34}{'seconds':>9}{'CPU s':>9}{'/bare':>7}   {'time/bare':<24}{'time/glibc':<24}{'MiB':>8}   {'peak/bare'}"
         )
         for arm in arms_found:
             name = arm["name"]
             median = row["median"][name]
             bare, glibc = row["to_bare"].get(name, {}), row["to_glibc"].get(name, {})
             lines.append(
-                f"  {name:<24}{median['seconds']:>9.3f}{median['cpu_seconds']:>9.3f} {cell(bare.get('seconds'))}"
+                f"  {name:<32}{median['seconds']:>9.3f}{median['cpu_seconds']:>9.3f}"
+                f"{short(bare.get('cpu_seconds')):>7}{cell(bare.get('seconds'))}"
                 f"{cell(glibc.get('seconds'))}{median['peak_bytes'] / MEBIBYTE:>8.1f} {cell(bare.get('peak_bytes'))}".rstrip()
             )
         for name, others in row["to_alone"].items():
