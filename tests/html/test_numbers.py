@@ -91,6 +91,14 @@ class Bench(report_case.ReportCase):
         expected = [pair["arm"], pair["against"], f"{ratio['median']:.3f}", f"{ratio['low']:.3f} to {ratio['high']:.3f}"]
         self.assertEqual(self.rows("pairs"), [[*expected, pair["title"]]])
 
+    def test_dropped_arms_and_what_more_time_would_bring(self):
+        found = samples.compare()
+        found["arms"][2].update(dropped_after=3, runs=found["arms"][2]["runs"][:3])
+        found["outlook"] = "an answer for 4 arms needs 8 turns: --time 60"
+        self.show(found, "dropped")
+        self.assertEqual([row[:2] for row in self.rows("arms")][2], ["jemalloc (dropped)", "3"])
+        self.assertIn(found["outlook"], " ".join(self.texts("#verdict p, #verdict li")))
+
     def test_parts_are_there_with_and_without_workloads(self):
         parts = {"growth": samples.part(), "threads": samples.part(), "churn": samples.churn()}
         for found in (samples.bench(), {"format": 1, "reference": "glibc", "workloads": [], "geomean": {}}):

@@ -155,7 +155,8 @@ bool mshim_comparison_look(struct mshim_comparison *comparison) {
     if (comparison->turns == mshim_design_early_turns(mshim_comparison_compared(comparison)) &&
         !comparison->settings.precision_given) {
         drop_hopeless(comparison);
-        return mshim_comparison_width(comparison) <= 1;
+        /* More arms have to be told from each other, too, which takes a later look. */
+        return mshim_comparison_compared(comparison) == 2 && mshim_comparison_width(comparison) <= 1;
     }
     return mshim_schedule_looks(comparison->turns) && mshim_comparison_width(comparison) <= 1;
 }

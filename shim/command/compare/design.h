@@ -3,19 +3,20 @@
 #define MSHIM_COMMAND_COMPARE_DESIGN_H
 
 /*
- * What may be concluded after how many turns, so that all conclusions of a comparison together are wrong with
- * a probability of at most 5 %: a group-sequential design.
+ * What may be concluded after how many turns, so that all conclusions of a comparison together are wrong with a
+ * probability of at most 5 %: a group-sequential design.
  *
  * An arm that is always faster in n turns is so by chance in 2 of 2^n cases: this is all that the signed-rank
  * test can say of few turns, and it has to stand for several arms. So there are two designs, of which one is
- * chosen when the first turn has shown how many turns there will be:
+ * chosen when the first turn has shown how many turns there will be.
  *
- * - One look: there is time for few turns only. Nothing is concluded before the end, and then with all of the
- * 5 %, shared among all pairs of arms; where the turns are too few for that, among those with the reference.
- * - Several looks: one early look compares each arm with the reference, and has its share of the 5 %. It may
- * drop an arm, or end the comparison where all is clear. The looks after it have the rest, shared among all
- * pairs. They come again and again until the intervals are narrow enough, which is worth a part of the rest
- *   (tests/unit/command/compare/honest.c simulates what comes of it).
+ * One look, where there is time for few turns only: nothing is concluded before the end, and then with all of
+ * the 5 %, shared among all pairs of arms; where the turns are too few for that, among those with the reference.
+ *
+ * Several looks, else: one early look compares each arm with the reference, and has its share of the 5 %. It may
+ * drop an arm, or end the comparison of two arms where all is clear. The looks after it have the rest, shared
+ * among all pairs. They come again and again until the intervals are narrow enough, which is worth a part of the
+ * rest (tests/unit/command/compare/honest.c simulates what comes of it).
  */
 
 #include <stdbool.h>
