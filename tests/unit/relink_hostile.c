@@ -14,6 +14,7 @@ static void survives(const unsigned char *bytes, size_t size) {
     struct mshim_reason reason = {""};
     if (!subject_relink(&relinked, bytes, size, &reason)) {
         cr_assert(*reason.text);
+        mshim_relinked_drop(&relinked);
         return;
     }
     if (relinked.edits > 0) {
@@ -22,7 +23,7 @@ static void survives(const unsigned char *bytes, size_t size) {
                      reason.text);
         cr_assert(restored == size && memcmp(relinked.bytes, bytes, size) == 0);
     }
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
 }
 
 static void survives_undo(const unsigned char *bytes, size_t size) {
@@ -122,6 +123,6 @@ Test(relink_hostile, data_to_undo_that_lie) {
     }
     for (size_t size = 0; size < relinked.size; size++)
         survives_undo(relinked.bytes, size);
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }
