@@ -94,6 +94,13 @@ class Check(unittest.TestCase):
                 before, after = self.relinked("thread_local_variables", *flags)
                 found = Comparison(File(before), File(after))
                 self.assertEqual((found.calls, found.accesses > 0, found.flag), (0, True, True))
+        for flags in ((), ("-Wl,-z,now",), ("-fcf-protection=full", "-Wl,-z,ibtplt"), ("-fuse-ld=lld", "-Wl,-z,now"),
+                      ("-fuse-ld=mold",), ("-DOTHERS", "-DPADDING"), ("-DPOINTER", "-DPADDING")):
+            with self.subTest(flags=flags):
+                before, after = self.relinked("local_dynamic", *flags)
+                found = Comparison(File(before), File(after))
+                self.assertEqual((found.calls, found.accesses, found.flag, found.stub is not None),
+                                 (0, 3, True, True))
 
     def test_call_of_another_place_is_seen(self):
         before, after = self.relinked("own_functions")

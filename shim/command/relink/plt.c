@@ -64,16 +64,16 @@ bool mshim_plt_slot(const struct mshim_elf_image *image, uint64_t address, uint6
     return bytes && read_jump(bytes, size, address, slot) > 0;
 }
 
-bool mshim_plt_has_capacity(const struct mshim_elf_image *image, uint64_t address, size_t bytes) {
+size_t mshim_plt_capacity(const struct mshim_elf_image *image, uint64_t address, size_t min_bytes) {
     enum { PUSH = 0x68 };
     struct mshim_instruction found;
     uint64_t slot;
     size_t size;
     const unsigned char *const entry = entry_at(image, address, &size);
     size_t at = entry ? read_jump(entry, size, address, &slot) : 0;
-    for (; at > 0 && at < bytes; at += found.length)
+    for (; at > 0 && at < min_bytes; at += found.length)
         if (at >= size || !mshim_decode(entry + at, size - at, address + at, &found) ||
             !(found.is_nop || entry[at] == PUSH)) /* what binds the function lazily */
-            return false;
-    return at > 0;
+            return 0;
+    return at;
 }

@@ -123,10 +123,9 @@ static void place_stub(struct plan *plan) {
     if (needing == 0)
         return;
     const uint64_t entry = plt_entry(plan, &calls);
-    plan->stub_is_in_plt = entry != 0 && mshim_tls_stub_fits_plt(plan->code, plan->relocations, entry, calls);
-    if (plan->stub_is_in_plt)
-        plan->stub = (struct mshim_tls_stub){.address = entry};
-    plan->has_stub = plan->stub_is_in_plt || mshim_tls_stub_find_padding(&plan->stub, plan->code);
+    plan->stub_is_in_plt =
+        entry != 0 && mshim_tls_stub_use_plt(&plan->stub, plan->code, plan->relocations, entry, calls);
+    plan->has_stub = plan->stub_is_in_plt || mshim_tls_stub_use_padding(&plan->stub, plan->code);
     for (size_t i = 0; !plan->has_stub && i < plan->count; i++)
         if (needs_stub(&plan->access[i]))
             mshim_tls_index_leave(

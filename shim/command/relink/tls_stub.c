@@ -43,19 +43,25 @@ static bool covers_stub(const struct mshim_elf_image *image, uint64_t entry) {
     return mshim_eh_frame_each(image, check_frame, &coverage, &seen) && coverage.fits && seen.whole;
 }
 
-static bool is_other(void *context, uint64_t field, uint64_t target) {
-    (void)context;
-    (void)field;
+/* Is it in a section of data? In some files these share a segment with the code. */
+static bool is_data(void *context, uint64_t field, uint64_t target) {
+    const struct mshim_elf_image *const image = context;
     (void)target;
+    for (size_t i = 0; i < image->section_count; i++) {
+        const struct mshim_section *const section = &image->sections[i];
+        if ((section->flags & SHF_ALLOC) && field - section->address < section->size)
+            return !(section->flags & SHF_EXECINSTR);
+    }
     return false;
 }
 
-bool mshim_tls_stub_fits_plt(const struct mshim_code *code, const struct mshim_relocations *relocations,
-                             uint64_t entry, size_t calls) {
+bool mshim_tls_stub_use_plt(struct mshim_tls_stub *stub, const struct mshim_code *code,
+                            const struct mshim_relocations *relocations, uint64_t entry, size_t calls) {
     uint64_t slot;
     size_t branches = 0;
-    if (!mshim_plt_slot(code->image, entry, &slot) ||
-        !mshim_plt_has_capacity(code->image, entry, MSHIM_TLS_STUB_BYTES) || !covers_stub(code->image, entry))
+    *stub = (struct mshim_tls_stub){.address = entry,
+                                    .capacity = mshim_plt_capacity(code->image, entry, MSHIM_TLS_STUB_BYTES)};
+    if (stub->capacity == 0 || !mshim_plt_slot(code->image, entry, &slot) || !covers_stub(code->image, entry))
         return false;
     for (size_t i = 0; i < code->branches.count; i++)
         branches += code->branches.item[i].target - entry < MSHIM_TLS_STUB_BYTES;
@@ -69,25 +75,29 @@ bool mshim_tls_stub_fits_plt(const struct mshim_code *code, const struct mshim_r
             (uint64_t)relocations->relocation[i].addend - entry < MSHIM_TLS_STUB_BYTES)
             return false;
     return branches == calls &&
-           mshim_code_each_undecoded(code, entry, MSHIM_TLS_STUB_BYTES, is_other, NULL) &&
-           mshim_code_each_undecoded(code, slot, 1, is_other, NULL);
+           mshim_code_each_undecoded(code, entry, 1, is_data, (void *)code->image) &&
+           mshim_code_each_undecoded(code, slot, 1, is_data, (void *)code->image);
 }
 
-/* Is the stretch, which nothing is known of, nothing but padding? */
-static bool is_padding(const struct mshim_elf_image *image, const struct mshim_function_range *stretch) {
+/* Of a stretch that consists of padding: the bytes that the stub overwrites. 0 if it does not. */
+static size_t padding_capacity(const struct mshim_elf_image *image,
+                               const struct mshim_function_range *stretch) {
     const uint64_t size = stretch->end - stretch->begin;
     struct mshim_instruction found;
-    size_t offset;
+    size_t offset, capacity = 0;
     if (!mshim_elf_image_offset(image, stretch->begin, size, &offset))
-        return false;
+        return 0;
     const unsigned char *const bytes = image->bytes + offset;
     enum { INT3 = 0xcc };
-    for (uint64_t at = 0; at < size; at += found.length)
+    for (uint64_t at = 0; at < size; at += found.length) {
+        if (capacity == 0 && at >= MSHIM_TLS_STUB_BYTES)
+            capacity = at;
         if (bytes[at] == INT3)
             found.length = 1;
         else if (!mshim_decode(bytes + at, size - at, stretch->begin + at, &found) || !found.is_nop)
-            return false;
-    return true;
+            return 0;
+    }
+    return capacity > 0 ? capacity : size >= MSHIM_TLS_STUB_BYTES ? size : 0;
 }
 
 struct search {
@@ -96,7 +106,7 @@ struct search {
 };
 
 static bool try_frame(void *context, const struct mshim_frame *frame) {
-    enum { RET = 0xc3, CACHE_LINE_BYTES = 64 };
+    enum { RET = 0xc3, CACHE_LINE_BYTES = 64, MAX_PADDING_BYTES = 64 };
     const struct search *const search = context;
     const struct mshim_code *const code = search->code;
     const uint64_t end = frame->begin + frame->size;
@@ -105,16 +115,15 @@ static bool try_frame(void *context, const struct mshim_frame *frame) {
         return true;
     const size_t next = mshim_sorted_from(code->left, code->left_count, sizeof *code->left, end);
     const struct mshim_function_range *const stretch = &code->left[next];
-    if (next == code->left_count || stretch->begin != end || stretch->end - end < MSHIM_TLS_STUB_BYTES ||
+    if (next == code->left_count || stretch->begin != end || stretch->end - end > MAX_PADDING_BYTES ||
         !mshim_elf_image_offset(code->image, end - 1, 1, &offset) || code->image->bytes[offset] != RET ||
-        !mshim_code_starts_at(code, end - 1) ||
-        mshim_code_is_entered(code, end, end + MSHIM_TLS_STUB_BYTES) || !is_padding(code->image, stretch))
+        !mshim_code_starts_at(code, end - 1) || mshim_code_is_entered(code, end, stretch->end))
         return true;
-    *search->stub = (struct mshim_tls_stub){end, *frame};
-    return false;
+    *search->stub = (struct mshim_tls_stub){end, padding_capacity(code->image, stretch), *frame};
+    return search->stub->capacity == 0 || search->stub->capacity > MSHIM_EDIT_BYTES;
 }
 
-bool mshim_tls_stub_find_padding(struct mshim_tls_stub *stub, const struct mshim_code *code) {
+bool mshim_tls_stub_use_padding(struct mshim_tls_stub *stub, const struct mshim_code *code) {
     struct search search = {code, stub};
     struct mshim_eh_frame seen;
     return !mshim_eh_frame_each(code->image, try_frame, &search, &seen);
@@ -122,7 +131,9 @@ bool mshim_tls_stub_find_padding(struct mshim_tls_stub *stub, const struct mshim
 
 bool mshim_tls_stub_edit(const struct mshim_tls_stub *stub, struct mshim_edits *edits,
                          const struct mshim_elf_image *image, struct mshim_reason *reason) {
-    struct mshim_edit edit = {.kind = MSHIM_EDIT_DATA, .size = MSHIM_TLS_STUB_BYTES};
+    enum { NOP = 0x90 };
+    struct mshim_edit edit = {.kind = MSHIM_EDIT_DATA, .size = (unsigned)stub->capacity};
+    memset(edit.now, NOP, stub->capacity);
     memcpy(edit.now, stub_code, sizeof stub_code);
     if (!mshim_elf_image_offset(image, stub->address, edit.size, &edit.offset) ||
         !mshim_edits_add(edits, &edit, reason))

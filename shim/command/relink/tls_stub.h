@@ -19,18 +19,19 @@ enum { MSHIM_TLS_STUB_BYTES = 10 };
 
 struct mshim_tls_stub {
     uint64_t address;
+    size_t capacity;          /* the bytes that it overwrites, up to the end of an instruction */
     struct mshim_frame frame; /* the one to extend up to the end of the stub; its size is 0 in the PLT */
 };
 
 /* Does the PLT entry, or a function, at the address consist of the stub? */
 bool mshim_tls_stub_is_at(const struct mshim_elf_image *image, uint64_t address);
 
-/* Is the stub possible in a PLT entry that only calls reach, `calls` of them? */
-bool mshim_tls_stub_fits_plt(const struct mshim_code *code, const struct mshim_relocations *relocations,
-                             uint64_t entry, size_t calls);
+/* Puts the stub into a PLT entry, if nothing reaches that but `calls` calls. */
+bool mshim_tls_stub_use_plt(struct mshim_tls_stub *stub, const struct mshim_code *code,
+                            const struct mshim_relocations *relocations, uint64_t entry, size_t calls);
 
-/* Finds padding for the stub. */
-bool mshim_tls_stub_find_padding(struct mshim_tls_stub *stub, const struct mshim_code *code);
+/* Puts the stub into the padding between two functions. */
+bool mshim_tls_stub_use_padding(struct mshim_tls_stub *stub, const struct mshim_code *code);
 
 /* Adds the edits that write it. */
 bool mshim_tls_stub_edit(const struct mshim_tls_stub *stub, struct mshim_edits *edits,
