@@ -17,8 +17,6 @@ LIBCS = ("musl", "glibc")
 COMPILERS = {"glibc": "gcc", "musl": str(BUILD / "toolchain/bin/musl-gcc")}
 SECONDS = 60
 DONE, COULD_BE, MISUSE, LEFT_ALONE = 0, 1, 2, 3
-# Said of a libpython built by GCC 14, all of whose TLS accesses have the one form that is a byte too short.
-LOCAL_DYNAMIC = "(local dynamic) is too short for other instructions"
 
 _scratch = tempfile.mkdtemp(prefix="mshim-relink-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)

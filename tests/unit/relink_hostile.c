@@ -47,17 +47,18 @@ static void truncate_everywhere(const char *name) {
 Test(relink_hostile, files_that_end_early) {
     truncate_everywhere("own_functions");
     truncate_everywhere("thread_local_variables");
+    truncate_everywhere("local_dynamic");
 }
 
 /* Each byte of what describes the file, one by one. */
-Test(relink_hostile, headers_that_lie) {
+static void lie_everywhere(const char *name) {
     static const unsigned char values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
-    struct subject subject = subject_read("thread_local_variables");
+    struct subject subject = subject_read(name);
     Elf64_Ehdr header;
     memcpy(&header, subject.bytes, sizeof header);
     const size_t sections_bytes = header.e_shnum * sizeof(Elf64_Shdr);
     for (size_t at = 0; at < subject.size; at++) {
-        const bool describes = at < 0x600 || at - header.e_shoff < sections_bytes;
+        const bool describes = at < 0x800 || at - header.e_shoff < sections_bytes;
         const unsigned char kept = subject.bytes[at];
         for (size_t i = 0; describes && i < sizeof values; i++) {
             subject.bytes[at] = values[i];
@@ -66,6 +67,11 @@ Test(relink_hostile, headers_that_lie) {
         subject.bytes[at] = kept;
     }
     free(subject.bytes);
+}
+
+Test(relink_hostile, headers_that_lie) {
+    lie_everywhere("thread_local_variables");
+    lie_everywhere("local_dynamic");
 }
 
 static uint64_t next(uint64_t *state) {

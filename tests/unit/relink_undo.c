@@ -15,8 +15,8 @@ static struct mshim_relinked relink(const struct subject *subject) {
 }
 
 Test(relink_undo, original_comes_back) {
-    static const char *const names[] = {"own_functions", "thread_local_variables"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const names[] = {"own_functions", "thread_local_variables", "local_dynamic"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct subject subject = subject_read(names[i]);
         struct mshim_relinked relinked = relink(&subject);
         struct mshim_reason reason;
@@ -44,6 +44,14 @@ Test(relink_undo, calls_and_tls_accesses_are_counted) {
     cr_assert_eq(relinked.calls.direct, 0);
     cr_assert_gt(relinked.tls_accesses.all, 0);
     cr_assert_eq(relinked.tls_accesses.direct, relinked.tls_accesses.all);
+    cr_assert_eq(relinked.tls_accesses.by_stub, 0);
+    mshim_relinked_drop(&relinked);
+    free(subject.bytes);
+    subject = subject_read("local_dynamic");
+    relinked = relink(&subject);
+    cr_assert_eq(relinked.tls_accesses.all, 3);
+    cr_assert_eq(relinked.tls_accesses.direct, 3);
+    cr_assert_eq(relinked.tls_accesses.by_stub, 3);
     mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }
