@@ -21,9 +21,9 @@ from . import (
     load_results,
     machine,
     options,
-    page,
-    price,
-    price_table,
+    html_report,
+    overhead,
+    overhead_table,
     results,
     schedule,
     sentence,
@@ -63,7 +63,7 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
         found["versions"] = versions.describe(places, launches)
         found["settings"] = {
             "mode": chosen.mode,
-            **{name: value for name, value in settings._asdict().items() if name != "price"},
+            **{name: value for name, value in settings._asdict().items() if name != "overhead"},
             "seed": seed,
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
@@ -79,9 +79,9 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
             found["raw"] = results.raw(samples)
         else:
             found.update({"reference": chosen.arms[0].name, "workloads": [], "geomean": {}, "groups": {}})
-        if chosen.price:
-            found["price"] = price.measure(places, folder, chosen.mode == "full", rng, progress)
-        if chosen.install:
+        if options.OVERHEAD in chosen.parts:
+            found["price"] = overhead.measure(places, folder, chosen.mode == "full", rng, progress)
+        if options.INSTALL in chosen.parts:
             found["install"] = install.measure(launches, places, rng, progress)
     progress.clear()
     found["settings"]["seconds"] = round(time.monotonic() - began, 1)
@@ -91,15 +91,15 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
 
 
 def keep(found: dict, places: Places) -> list:
-    """Writes the results and, where the build has a template for it, their page; says where they are."""
-    path, page_path = (os.path.join(places.build, "bench", name) for name in ("latest.json", "latest.html"))
+    """Writes the results and, where the build has a template for it, their HTML report; says where they are."""
+    path, report_path = (os.path.join(places.build, "bench", name) for name in ("latest.json", "latest.html"))
     results.write(found, path)
-    template = places.page_template()
+    template = places.html_template()
     if template:
-        page.write(found, template, page_path)
-        return [f"results in {path}", f"to look at: {page_path}"]
-    # A page of earlier results would not be that of these.
-    pathlib.Path(page_path).unlink(missing_ok=True)
+        html_report.write(found, template, report_path)
+        return [f"results in {path}", f"to look at: {report_path}"]
+    # A report of earlier results would not be that of these.
+    pathlib.Path(report_path).unlink(missing_ok=True)
     return [f"results in {path}"]
 
 
@@ -112,7 +112,7 @@ def show(found: dict, places: list) -> None:
     if "install" in found:
         print("\n" + install.render(found["install"]))
     if "price" in found:
-        print("\n" + price_table.render(found["price"]))
+        print("\n" + overhead_table.render(found["price"]))
     if found["verdict"]:
         print("\n" + textwrap.fill(" ".join(found["verdict"]), min(width, 120)))
     for warning in found["warnings"]:

@@ -12,8 +12,9 @@ import workloads as workload_set
 from . import arms as arm_table
 from .errors import UsageError
 
-PRICE = "price"  # a name for --only: the C micro-benchmarks and the start-up time
-INSTALL = "install"  # another, of --real: how long pip takes
+# Names for --only that are no workloads, but parts of their own.
+OVERHEAD = "price"  # the C micro-benchmarks and the start-up time
+INSTALL = "install"  # of --real: how long pip takes
 
 
 class Options(NamedTuple):
@@ -21,8 +22,7 @@ class Options(NamedTuple):
     workloads: list
     arms: list  # the reference first
     arms_named: bool  # by --arms: then one that cannot be measured is an error, else it is left out
-    price: bool
-    install: bool
+    parts: tuple  # of those names
     python: Optional[str]
     published: bool
     check_only: bool
@@ -99,15 +99,14 @@ def parse(arguments: list) -> Options:
     named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
     every = workload_set.load_all(workload_set.REAL_GROUPS if mode == "real" else workload_set.GROUPS)
     of_twins = not python and not published
-    price = mode == "full" and of_twins and not only
-    install = mode == "real" and of_twins and not only
-    apart = INSTALL if mode == "real" else PRICE
+    accepted = (INSTALL,) if mode == "real" else (OVERHEAD,)
+    parts = accepted if of_twins and not only and mode != "quick" else ()
     chosen = every
     if only:
-        names = names_from("--only", only, [w.name for w in every] + [apart])
-        if apart in names and not of_twins:
+        names = names_from("--only", only, [w.name for w in every] + list(accepted))
+        parts = tuple(part for part in accepted if part in names)
+        if parts and not of_twins:
             other = "--python" if python else "--published"
-            raise UsageError(f"--only: {apart!r} belongs to the twins; it cannot be measured with {other}")
-        price, install = PRICE in names, INSTALL in names
+            raise UsageError(f"--only: {parts[0]!r} belongs to the twins; it cannot be measured with {other}")
         chosen = [w for w in every if w.name in names]
-    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), price, install, python, published, check_only)
+    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), parts, python, published, check_only)

@@ -16,7 +16,7 @@ from .errors import BenchError
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
 INSTALLED = ("/usr/local/lib", "/usr/lib")
-PAGE_TEMPLATE = os.path.join("share", "mshim", "report.html")
+HTML_TEMPLATE = os.path.join("share", "mshim", "report.html")
 WORKER = os.path.join(TOP, "bench", "engine", "worker.py")
 SERVER = os.path.join(TOP, "bench", "engine", "server.py")
 
@@ -116,10 +116,10 @@ class Places:
     def is_built(self, libc: str, name: str) -> bool:
         return os.path.exists(os.path.join(self.build, libc, "lib", name))
 
-    def page_template(self) -> Optional[str]:
-        """Where the results' page is made from (shim/command/html/): of either build, they are alike, or installed."""
+    def html_template(self) -> Optional[str]:
+        """Where the HTML report is made from (shim/command/html/): of either build, they are alike, or installed."""
         tried = [os.path.join(self.build, libc) for libc in ("glibc", "musl")] + ["/usr/local", "/usr"]
-        return next((path for path in (os.path.join(folder, PAGE_TEMPLATE) for folder in tried) if os.path.exists(path)), None)
+        return next((path for path in (os.path.join(folder, HTML_TEMPLATE) for folder in tried) if os.path.exists(path)), None)
 
     def command(self) -> Optional[str]:
         built = os.path.join(self.build, "bin", "mshim")

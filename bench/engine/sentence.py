@@ -60,7 +60,7 @@ def why(results: dict, cure: str, allocators: list) -> list:
     if faults[reference] and "musl" in faults:
         said.append(
             f"Bare musl takes {number(faults['musl'] / faults[reference])} times {reference}'s page faults and spends "
-            f"{kernel['musl']:.0%} of its processor time in the kernel ({reference}: {kernel[reference]:.0%}); with {cure} "
+            f"{kernel['musl']:.0%} of its CPU time in the kernel ({reference}: {kernel[reference]:.0%}); with {cure} "
             f"it is {number(faults[cure] / faults[reference])} times and {kernel[cure]:.0%}."
         )
     paging_gone = faults[reference] and faults[cure] / faults[reference] <= FEW_FAULTS

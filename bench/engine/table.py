@@ -100,9 +100,9 @@ def render(results: dict, width: int) -> str:
         lines += details + ["", title, ""] + summary(results)
         lines += [
             "",
-            "time: ratio of medians paired by turn, geometric mean; cpu: the same of processor time, which a busy machine",
+            "time: ratio of medians paired by turn, geometric mean; cpu: the same of CPU time, which a busy machine",
             "disturbs less; memory: peak RSS; faults: page faults (a + is a count per repetition, where the reference has none);",
-            "kernel: share of processor time spent in the kernel;",
+            "kernel: share of CPU time spent in the kernel;",
             "~ before a ratio: its 95 % interval is wider than 10 %.",
         ]
         if results["comparisons"]:

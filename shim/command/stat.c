@@ -8,6 +8,7 @@
 #include "command/screen/interval.h"
 #include "command/stat_all.h"
 #include "command/stats_errors.h"
+#include "shared/report/verdict.h"
 
 #include <errno.h>
 #include <fcntl.h>

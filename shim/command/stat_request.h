@@ -2,7 +2,7 @@
 #ifndef MSHIM_COMMAND_STAT_REQUEST_H
 #define MSHIM_COMMAND_STAT_REQUEST_H
 
-#include "shared/report/report.h"
+#include "shared/report/write.h"
 
 /* What `mshim stat` was asked for. */
 struct mshim_stat_request {

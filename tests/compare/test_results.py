@@ -42,11 +42,11 @@ class Results(Case):
             self.assertAlmostEqual(math.log(ratio["low"]), means[3], places=6)
             self.assertAlmostEqual(math.log(ratio["high"]), means[-4], places=6)
 
-    def test_page_has_the_same_results(self):
+    def test_html_report_has_the_same_results(self):
         result = self.result("-n", "1", "-a", "none,mimalloc", "-r", "result.html", "--", work(), "</script><b>&", 50)
-        page = (self.folder / "result.html").read_text(encoding="utf-8")
-        self.assertNotIn("</script><b>", page)
-        shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', page, re.DOTALL).group(1)
+        report = (self.folder / "result.html").read_text(encoding="utf-8")
+        self.assertNotIn("</script><b>", report)
+        shown = re.search(r'<script type="application/json" id="results">(.*?)</script>', report, re.DOTALL).group(1)
         self.assertEqual(json.loads(shown), result)
 
     def test_counters_tell_what_was_allocated(self):

@@ -50,8 +50,8 @@ def bench(count=12):
     return copy.deepcopy(measured(count))
 
 
-def price():
-    """The shim's own price, of one libc and one allocator."""
+def overhead():
+    """The shim's own overhead, of one libc and one allocator."""
     estimate = {"median": 4.125, "low": 4.0, "high": 4.25}
     arms = {"musl": {"median": 1234.5, "low": 1, "high": 2}, "musl+mimalloc": estimate}
     case = {"libc": "musl", "operation": "pair", "bytes": 1024, "threads": 1, "ns_per_call": arms}

@@ -13,9 +13,7 @@ import unittest
 
 import live
 from live import harness
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "reports"))
-from test_formats import parse_prometheus  # noqa: E402
+from prometheus import parse_prometheus
 
 PROMTOOL = shutil.which("promtool") or str(harness.BUILD / "tools/promtool")
 
@@ -226,7 +224,7 @@ class Files(live.Case):
         content = bytearray(self.stats_file_of(subject.pid).read_bytes())
         content[8:12] = (9).to_bytes(4, sys.byteorder)
         other.write_bytes(content)
-        self.refused(other, "format 9", "reads format 2")
+        self.refused(other, "format 9", "reads format 3")
 
     def test_a_stats_file_that_is_cut_short_is_read_as_far_or_refused(self):
         subject = self.serve()

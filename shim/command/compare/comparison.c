@@ -5,13 +5,7 @@
 #include <stdlib.h>
 
 /* With fewer samples of a run it is chance whether all of its processes were seen. */
-enum { FEWEST_SAMPLES = 3 };
-
-const struct mshim_measure_row mshim_measure_rows[MSHIM_MEASURES] = {
-#define MSHIM_MEASURE(name, unit, more_is_better, title) {#name, unit, title, more_is_better},
-#include "command/compare/measures.def"
-#undef MSHIM_MEASURE
-};
+enum { SAMPLES_MIN = 3 };
 
 size_t mshim_comparison_live(const struct mshim_comparison *comparison) {
     size_t live = 0;
@@ -29,14 +23,14 @@ double mshim_comparison_median(const struct mshim_comparison *comparison, const 
         all = !isnan(values[turn]);
     }
     if (all)
-        median = mshim_median(values, comparison->turns);
+        median = mshim_statistics_median(values, comparison->turns);
     free(values);
     return median;
 }
 
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                             const struct mshim_arm *other, enum mshim_measure measure,
-                            struct mshim_estimate *ratio) {
+                            struct mshim_statistics_estimate *ratio) {
     const double arms = (double)comparison->arms.count;
     const double pairs = arms * (arms - 1) / 2;
     double *const logs = calloc(comparison->turns + 1, sizeof *logs);
@@ -46,10 +40,10 @@ bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const str
         well = mine > 0 && theirs > 0;
         logs[turn] = well ? log(mine / theirs) : 0;
     }
-    well = well && mshim_paired_estimate(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / pairs);
+    well = well && mshim_statistics_paired(ratio, logs, comparison->turns, MSHIM_COMPARE_LEVEL / pairs);
     free(logs);
     if (well)
-        *ratio = (struct mshim_estimate){exp(ratio->median), exp(ratio->low), exp(ratio->high)};
+        *ratio = (struct mshim_statistics_estimate){exp(ratio->median), exp(ratio->low), exp(ratio->high)};
     return well;
 }
 
@@ -58,7 +52,7 @@ bool mshim_comparison_is_precise(const struct mshim_comparison *comparison, doub
     double widest = 0;
     for (size_t i = 1; i < comparison->arms.count; i++) {
         const struct mshim_arm *const arm = &comparison->arms.arm[i];
-        struct mshim_estimate ratio;
+        struct mshim_statistics_estimate ratio;
         if (arm->voided[0])
             continue;
         const bool known = mshim_comparison_ratio(comparison, arm, reference, comparison->primary, &ratio);
@@ -84,15 +78,14 @@ static bool in_cgroup(const struct mshim_run *run) {
 }
 
 static bool is_sampled(const struct mshim_run *run) {
-    return !run->in_cgroup && run->samples >= FEWEST_SAMPLES &&
-           !isnan(run->values[MSHIM_MEASURE_peak_memory]);
+    return !run->in_cgroup && run->samples >= SAMPLES_MIN && !isnan(run->values[MSHIM_MEASURE_peak_memory]);
 }
 
 void mshim_comparison_choose_memory(struct mshim_comparison *comparison) {
-    comparison->memory_source = all_runs(comparison, in_cgroup)    ? MSHIM_MEMORY_CGROUP
-                                : all_runs(comparison, is_sampled) ? MSHIM_MEMORY_PSS
-                                                                   : MSHIM_MEMORY_MAX_RSS;
-    if (comparison->memory_source != MSHIM_MEMORY_MAX_RSS)
+    comparison->peak_source = all_runs(comparison, in_cgroup)    ? MSHIM_PEAK_CGROUP
+                              : all_runs(comparison, is_sampled) ? MSHIM_PEAK_PSS
+                                                                 : MSHIM_PEAK_MAX_RSS;
+    if (comparison->peak_source != MSHIM_PEAK_MAX_RSS)
         return;
     for (size_t i = 0; i < comparison->arms.count; i++)
         for (size_t turn = 0; turn < comparison->turns; turn++) {

@@ -4,17 +4,16 @@
 
 /* Everything that a comparison found, and what it was asked for. */
 
-#include "command/launch/flavour.h"
 #include "command/compare/arms.h"
-#include "command/compare/memory.h"
 #include "command/compare/statistics.h"
+#include "command/launch/flavour.h"
 
 /* The intervals are made for less than the 5 % that they are called by: they are looked at again and again
  * while runs are added, until they are narrow enough (tests/unit/compare_simulated.c has what comes of that).
  */
 #define MSHIM_COMPARE_LEVEL 0.03
 
-struct mshim_settings {
+struct mshim_comparison_settings {
     size_t runs;              /* of each arm, at most */
     double precision_percent; /* from one end of the interval to the other */
     double seconds;           /* for everything, as far as whole turns go */
@@ -32,13 +31,13 @@ enum mshim_stopped_by {
 };
 
 struct mshim_comparison {
-    struct mshim_settings settings;
+    struct mshim_comparison_settings settings;
     struct mshim_arms arms; /* the first is the reference */
     size_t turns;           /* that are complete */
     double elapsed_seconds;
     enum mshim_stopped_by stopped_by;
     enum mshim_measure primary; /* what decides */
-    enum mshim_memory_source memory_source;
+    enum mshim_peak_source peak_source;
     enum mshim_flavour flavour; /* the libc of the process that mattered */
 };
 
@@ -53,7 +52,7 @@ double mshim_comparison_median(const struct mshim_comparison *comparison, const 
  * where a run has no value, or 0. */
 bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                             const struct mshim_arm *other, enum mshim_measure measure,
-                            struct mshim_estimate *ratio);
+                            struct mshim_statistics_estimate *ratio);
 
 /* Are all intervals of what decides as narrow as was asked for? `*factor` (may be NULL): the widest over
  * that. */

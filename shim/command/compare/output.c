@@ -24,7 +24,7 @@ static void memory_text(char text[16], double bytes) {
 
 static void ratio_text(char text[32], const struct mshim_comparison *comparison, const struct mshim_arm *arm,
                        enum mshim_measure measure) {
-    struct mshim_estimate ratio;
+    struct mshim_statistics_estimate ratio;
     if (arm == &comparison->arms.arm[0])
         strcpy(text, "1");
     else if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], measure, &ratio))
@@ -53,7 +53,7 @@ static void print_arm(const struct mshim_comparison *comparison, const struct ms
 }
 
 void mshim_comparison_print(const struct mshim_comparison *comparison,
-                            const struct mshim_sentences *verdict) {
+                            const struct mshim_verdict_text *verdict) {
     static const char *const stopped_by[] = {"the intervals are narrow enough",
                                              "that is as many as were allowed", "the time is up",
                                              "interrupted"};
@@ -73,7 +73,7 @@ void mshim_comparison_print(const struct mshim_comparison *comparison,
                 print_arm(comparison, &comparison->arms.arm[i], width);
         mshim_print("Medians of %zu runs each; ratios to %s, paired by turn, with 95 %% intervals; %s.",
                     comparison->turns, comparison->arms.arm[0].name, stopped_by[comparison->stopped_by]);
-        mshim_print("Memory: %s.", mshim_memory_source_title(comparison->memory_source));
+        mshim_print("Memory: %s.", mshim_peak_source_title(comparison->peak_source));
         mshim_print("%s", "");
     }
     for (size_t i = 0; i < verdict->count; i++)

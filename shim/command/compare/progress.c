@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const int64_t terminal_ns = 200000000, plain_ns = 20000000000;
+static const uint64_t terminal_ns = 200000000, plain_ns = 20000000000;
 
 void mshim_progress_start(struct mshim_progress *progress) {
-    *progress =
-        (struct mshim_progress){.terminal = isatty(STDERR_FILENO) == 1, .started_ns = mshim_now_ns()};
+    *progress = (struct mshim_progress){.terminal = isatty(STDERR_FILENO) == 1, .started_ns = mshim_now_ns()};
     progress->shown_ns = progress->terminal ? 0 : progress->started_ns;
 }
 
@@ -19,17 +18,17 @@ void mshim_progress_set(struct mshim_progress *progress, double left_seconds, co
     va_start(arguments, format);
     vsnprintf(progress->what, sizeof progress->what, format, arguments);
     va_end(arguments);
-    progress->end_ns = left_seconds < 0 ? 0 : mshim_now_ns() + (int64_t)(left_seconds * 1e9);
+    progress->end_ns = left_seconds < 0 ? 0 : mshim_now_ns() + (uint64_t)(left_seconds * 1e9);
     mshim_progress_show(progress);
 }
 
-static void append_clock(char *text, size_t size, const char *before, int64_t ns, const char *behind) {
+static void append_clock(char *text, size_t size, const char *before, uint64_t ns, const char *behind) {
     const long seconds = ns > 0 ? (long)((ns + 500000000) / 1000000000) : 0;
     snprintf(text, size, "%s%ld:%02ld%s", before, seconds / 60, seconds % 60, behind);
 }
 
 void mshim_progress_show(struct mshim_progress *progress) {
-    const int64_t now_ns = mshim_now_ns();
+    const uint64_t now_ns = mshim_now_ns();
     char gone[32], left[48] = "";
     if (now_ns - progress->shown_ns < (progress->terminal ? terminal_ns : plain_ns))
         return;

@@ -9,9 +9,9 @@
 
 struct mshim_progress {
     bool terminal;
-    int64_t started_ns, shown_ns;
+    uint64_t started_ns, shown_ns;
     char what[256];
-    int64_t end_ns; /* when it should be done; 0: not known */
+    uint64_t end_ns; /* when it should be done; 0: not known */
 };
 
 void mshim_progress_start(struct mshim_progress *progress);

@@ -2,7 +2,7 @@
 #include "command/compare/schedule.h"
 
 bool mshim_schedule_looks(size_t turns) {
-    size_t look = MSHIM_FEWEST_TURNS;
+    size_t look = MSHIM_TURNS_MIN;
     while (look < turns)
         look += look / 8;
     return look == turns;

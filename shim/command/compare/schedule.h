@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Before so many turns the intervals are not looked at. */
-enum { MSHIM_FEWEST_TURNS = 10 };
+enum { MSHIM_TURNS_MIN = 10 };
 
 /* Is the width to be looked at after so many turns? Not after every one: each look is a chance to stop at a
  * width that is small by luck. */

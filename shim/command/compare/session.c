@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/session.h"
+#include "command/compare/schedule.h"
 #include "command/launch/target.h"
 #include "shared/base/clock.h"
-#include "command/compare/schedule.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,8 +20,8 @@ static const double short_seconds = 0.05;
 
 struct session {
     struct mshim_comparison *comparison;
-    struct mshim_stage *stage;
-    int64_t started_ns;
+    struct mshim_runner *runner;
+    uint64_t started_ns;
     double counted_seconds; /* what the counted runs at the end will take */
     double turns_seconds;   /* what the turns have taken */
     uint64_t random;
@@ -40,8 +40,8 @@ static bool find_library(struct session *session, char *why, size_t size) {
     static struct mshim_target target;
     static struct mshim_library library;
     struct mshim_comparison *const comparison = session->comparison;
-    const struct mshim_outcome *const outcome = session->stage->command.outcome;
-    const struct mshim_image *const image = mshim_proof_main(&outcome->proof);
+    const struct mshim_job_outcome *const outcome = session->runner->command.outcome;
+    const struct mshim_proof_image *const image = mshim_proof_main(&outcome->proof);
     mshim_target_resolve(&target, comparison->settings.command, getenv("PATH"));
     const bool drops = target.verdict == MSHIM_TARGET_DROPS || target.verdict == MSHIM_TARGET_SECURE;
     if (image ? drops && outcome->seconds < short_seconds : target.verdict != MSHIM_TARGET_LOADABLE) {
@@ -51,7 +51,7 @@ static bool find_library(struct session *session, char *why, size_t size) {
     comparison->flavour = image ? image->flavour : target.flavour;
     if (comparison->flavour == MSHIM_NO_FLAVOUR) {
         snprintf(why, size,
-                 "%s, which uses most of the processor time, is static or runs on neither musl nor glibc",
+                 "%s, which uses most of the CPU time, is static or runs on neither musl nor glibc",
                  image->name);
         return false;
     }
@@ -60,18 +60,18 @@ static bool find_library(struct session *session, char *why, size_t size) {
                  mshim_flavour_name(comparison->flavour), library.path);
         return false;
     }
-    snprintf(session->stage->counter, sizeof session->stage->counter, "%s", library.path);
+    snprintf(session->runner->counter, sizeof session->runner->counter, "%s", library.path);
     return true;
 }
 
-/* Runs the command bare, and sees what uses the processor and on which libc that runs. */
+/* Runs the command bare, and sees what uses the CPU and on which libc that runs. */
 static enum mshim_run_end scout(struct session *session) {
     static const struct mshim_arm bare = {.kind = MSHIM_ARM_NONE, .name = (char *)"none"};
     struct mshim_arms *const arms = &session->comparison->arms;
     struct mshim_run run;
     char why[MSHIM_WHY_BYTES];
-    mshim_progress_set(session->stage->progress, -1, "first run");
-    const enum mshim_run_end end = mshim_stage_run(session->stage, &bare, MSHIM_RUN_CLOSELY, &run);
+    mshim_progress_set(session->runner->progress, -1, "first run");
+    const enum mshim_run_end end = mshim_runner_run(session->runner, &bare, MSHIM_RUN_CLOSELY, &run);
     free(run.points);
     if (end != MSHIM_RUN_DONE)
         return end;
@@ -79,7 +79,7 @@ static enum mshim_run_end scout(struct session *session) {
     for (size_t i = 0; i < arms->count; i++) {
         struct mshim_arm *const arm = &arms->arm[i];
         if (arm->kind == MSHIM_ARM_SHIM && has_library)
-            snprintf(arm->library, sizeof arm->library, "%s", session->stage->counter);
+            snprintf(arm->library, sizeof arm->library, "%s", session->runner->counter);
         else if (arm->kind == MSHIM_ARM_SHIM)
             voided(arm, why);
     }
@@ -88,7 +88,7 @@ static enum mshim_run_end scout(struct session *session) {
 
 /* Voids the arm where a run has shown that it is not live. */
 static enum mshim_proof_verdict judge(struct session *session, struct mshim_arm *arm) {
-    const struct mshim_outcome *const outcome = session->stage->command.outcome;
+    const struct mshim_job_outcome *const outcome = session->runner->command.outcome;
     char why[MSHIM_WHY_BYTES];
     const enum mshim_proof_verdict verdict =
         mshim_proof_judge(&outcome->proof, outcome->cpu_seconds, why, sizeof why);
@@ -100,12 +100,12 @@ static enum mshim_proof_verdict judge(struct session *session, struct mshim_arm 
 /* Warms up, and proves the arm. */
 static enum mshim_run_end prove(struct session *session, struct mshim_arm *arm) {
     enum mshim_proof_verdict verdict = MSHIM_PROOF_UNSEEN;
-    const struct mshim_outcome *const outcome = session->stage->command.outcome;
+    const struct mshim_job_outcome *const outcome = session->runner->command.outcome;
     double seconds = 0;
-    mshim_progress_set(session->stage->progress, -1, "warm-up: %.100s", arm->name);
+    mshim_progress_set(session->runner->progress, -1, "warm-up: %.100s", arm->name);
     for (int i = 0; i < TRIES && seconds < tries_seconds && verdict == MSHIM_PROOF_UNSEEN; i++) {
         struct mshim_run run;
-        const enum mshim_run_end end = mshim_stage_run(session->stage, arm, MSHIM_RUN_CLOSELY, &run);
+        const enum mshim_run_end end = mshim_runner_run(session->runner, arm, MSHIM_RUN_CLOSELY, &run);
         free(run.points);
         if (end != MSHIM_RUN_DONE)
             return end;
@@ -116,22 +116,35 @@ static enum mshim_run_end prove(struct session *session, struct mshim_arm *arm) 
     }
     session->counted_seconds += outcome->seconds;
     if (verdict == MSHIM_PROOF_UNSEEN && arm->kind != MSHIM_ARM_NONE)
-        voided(arm, "too little of the processor time was seen to tell whether it is live: its processes end "
+        voided(arm, "too little of the CPU time was seen to tell whether it is live: its processes end "
                     "too fast");
     return MSHIM_RUN_DONE;
 }
 
 static enum mshim_run_end count(struct session *session, struct mshim_arm *arm) {
-    struct mshim_stage *const stage = session->stage;
+    struct mshim_runner *const runner = session->runner;
     struct mshim_run run;
-    if (!stage->counter[0])
-        return MSHIM_RUN_DONE;
-    mshim_progress_set(stage->progress, -1, "counting: %.100s", arm->name);
-    mshim_report_folder_empty(&stage->folder);
-    const enum mshim_run_end end = mshim_stage_run(stage, arm, MSHIM_RUN_COUNTED, &run);
+    mshim_progress_set(runner->progress, -1, "counting: %.100s", arm->name);
+    mshim_report_folder_empty(&runner->reports);
+    const enum mshim_run_end end = mshim_runner_run(runner, arm, MSHIM_RUN_COUNTED, &run);
     free(run.points);
     if (end == MSHIM_RUN_DONE)
-        arm->counters = mshim_report_folder_best(&stage->folder);
+        arm->counters = mshim_report_folder_best(&runner->reports);
+    return end;
+}
+
+/* One more run of each arm, with counters on. What was measured stands without it: where there is no library
+ * to count with, or no folder for the reports, the counters are absent. */
+static enum mshim_run_end count_all(struct session *session) {
+    struct mshim_arms *const arms = &session->comparison->arms;
+    struct mshim_runner *const runner = session->runner;
+    enum mshim_run_end end = MSHIM_RUN_DONE;
+    if (!runner->counter[0] || !mshim_report_folder_make(&runner->reports))
+        return MSHIM_RUN_DONE;
+    for (size_t i = 0; i < arms->count && end == MSHIM_RUN_DONE; i++)
+        if (!arms->arm[i].voided[0])
+            end = count(session, &arms->arm[i]);
+    mshim_report_folder_remove(&runner->reports);
     return end;
 }
 
@@ -144,10 +157,10 @@ static enum mshim_run_end take_turn(struct session *session, size_t turn, double
         struct mshim_arm *const arm = &comparison->arms.arm[order[i]];
         if (arm->voided[0])
             continue;
-        mshim_progress_set(session->stage->progress, left_seconds, "turn %zu of at most %zu: %.100s",
+        mshim_progress_set(session->runner->progress, left_seconds, "turn %zu of at most %zu: %.100s",
                            turn + 1, comparison->settings.runs, arm->name);
         struct mshim_run *const run = &arm->runs[turn];
-        const enum mshim_run_end end = mshim_stage_run(session->stage, arm, MSHIM_RUN_TIMED, run);
+        const enum mshim_run_end end = mshim_runner_run(session->runner, arm, MSHIM_RUN_TIMED, run);
         if (end != MSHIM_RUN_DONE)
             return end;
         run->position = i;
@@ -164,7 +177,7 @@ static double time_left(const struct session *session, double factor) {
     if (done == 0)
         return -1;
     double wanted = isfinite(factor) ? done * factor * factor : most;
-    wanted = wanted < MSHIM_FEWEST_TURNS ? MSHIM_FEWEST_TURNS : wanted < most ? wanted : most;
+    wanted = wanted < MSHIM_TURNS_MIN ? MSHIM_TURNS_MIN : wanted < most ? wanted : most;
     const double until_turns = wanted > done ? (wanted - done) * session->turns_seconds / done : 0;
     const double left = until_turns + session->counted_seconds;
     return left < until_time ? left : until_time > 0 ? until_time : 0;
@@ -183,7 +196,7 @@ static bool is_enough(struct session *session, double factor) {
     return elapsed(session) + turn_seconds + session->counted_seconds > comparison->settings.seconds;
 }
 
-/* A load that tells of requests decides by those, another by the time that it takes. */
+/* The requests per second of a load decide; where it does not report them, the time that it takes. */
 static void choose_primary(struct mshim_comparison *comparison, const struct mshim_run *run) {
     comparison->primary = !comparison->settings.ready_when ? MSHIM_MEASURE_wall
                           : !comparison->settings.load     ? MSHIM_MEASURE_ready
@@ -196,7 +209,7 @@ static enum mshim_run_end take_turns(struct session *session) {
     struct mshim_comparison *const comparison = session->comparison;
     double factor = INFINITY;
     do {
-        const int64_t before_ns = mshim_now_ns();
+        const uint64_t before_ns = mshim_now_ns();
         const enum mshim_run_end end = take_turn(session, comparison->turns, time_left(session, factor));
         if (end != MSHIM_RUN_DONE)
             return end;
@@ -217,7 +230,7 @@ static enum mshim_run_end run_all(struct session *session) {
         struct mshim_arm *const arm = &arms->arm[i];
         arm->runs = calloc(session->comparison->settings.runs, sizeof *arm->runs);
         if (!arm->runs) {
-            snprintf(session->stage->why, sizeof session->stage->why, "%s", strerror(ENOMEM));
+            snprintf(session->runner->why, sizeof session->runner->why, "%s", strerror(ENOMEM));
             return MSHIM_RUN_FAILED;
         }
         if (!arm->voided[0])
@@ -225,14 +238,11 @@ static enum mshim_run_end run_all(struct session *session) {
     }
     if (end == MSHIM_RUN_DONE && !arms->arm[0].voided[0] && mshim_comparison_live(session->comparison) >= 2)
         end = take_turns(session);
-    for (size_t i = 0; i < arms->count && session->comparison->turns > 0 && end == MSHIM_RUN_DONE; i++)
-        if (!arms->arm[i].voided[0])
-            end = count(session, &arms->arm[i]);
-    return end;
+    return end == MSHIM_RUN_DONE && session->comparison->turns > 0 ? count_all(session) : end;
 }
 
-enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct mshim_stage *stage) {
-    struct session session = {.comparison = comparison, .stage = stage, .started_ns = mshim_now_ns()};
+enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct mshim_runner *runner) {
+    struct session session = {.comparison = comparison, .runner = runner, .started_ns = mshim_now_ns()};
     if (getrandom(&session.random, sizeof session.random, GRND_NONBLOCK) != sizeof session.random)
         session.random = (uint64_t)session.started_ns;
     session.random |= 1;
@@ -241,6 +251,6 @@ enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct
         comparison->stopped_by = MSHIM_STOPPED_BY_SIGNAL;
     comparison->elapsed_seconds = elapsed(&session);
     mshim_comparison_choose_memory(comparison);
-    mshim_progress_clear(stage->progress);
+    mshim_progress_clear(runner->progress);
     return end;
 }

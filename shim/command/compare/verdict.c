@@ -23,22 +23,22 @@ static void append(struct text *text, const char *format, ...) {
         text->used = text->size - 1;
 }
 
-static struct text next_line(struct mshim_sentences *verdict) {
+static struct text next_line(struct mshim_verdict_text *verdict) {
     if (verdict->count < MSHIM_VERDICT_LINES)
         verdict->count++;
     return (struct text){verdict->line[verdict->count - 1], 0, MSHIM_VERDICT_BYTES};
 }
 
-static bool is_known(const struct mshim_estimate *ratio) {
+static bool is_known(const struct mshim_statistics_estimate *ratio) {
     return isfinite(ratio->low) && isfinite(ratio->high) && ratio->low > 0;
 }
 
-static bool differs(const struct mshim_estimate *ratio) {
+static bool differs(const struct mshim_statistics_estimate *ratio) {
     return is_known(ratio) && (ratio->low > 1 || ratio->high < 1);
 }
 
 /* The largest difference that the interval leaves possible, in percent. */
-static double largest_percent(const struct mshim_estimate *ratio) {
+static double largest_percent(const struct mshim_statistics_estimate *ratio) {
     const double up = ratio->high - 1, down = 1 - ratio->low;
     return (up > down ? up : down) * 100;
 }
@@ -55,8 +55,8 @@ static int digits_of(double factor) {
 }
 
 /* "1.84x faster (1.79 to 1.90)" */
-static void append_factor(struct text *text, const struct mshim_estimate *ratio, bool more_is_better,
-                          const char *better, const char *worse) {
+static void append_factor(struct text *text, const struct mshim_statistics_estimate *ratio,
+                          bool more_is_better, const char *better, const char *worse) {
     const bool is_better = (ratio->median > 1) == more_is_better;
     const bool inverted = ratio->median < 1;
     const double middle = inverted ? 1 / ratio->median : ratio->median;
@@ -68,8 +68,8 @@ static void append_factor(struct text *text, const struct mshim_estimate *ratio,
 }
 
 static void append_primary(struct text *text, enum mshim_measure measure,
-                           const struct mshim_estimate *ratio) {
-    const bool more_is_better = mshim_measure_rows[measure].more_is_better;
+                           const struct mshim_statistics_estimate *ratio) {
+    const bool more_is_better = mshim_measure_table[measure].more_is_better;
     if (!is_known(ratio))
         append(text, "too few runs to tell");
     else if (!differs(ratio)) {
@@ -80,11 +80,11 @@ static void append_primary(struct text *text, enum mshim_measure measure,
     else if (measure == MSHIM_MEASURE_ready)
         append_factor(text, ratio, more_is_better, "sooner ready", "later ready");
     else
-        append_factor(text, ratio, more_is_better, "the requests a second", "fewer requests a second");
+        append_factor(text, ratio, more_is_better, "the requests per second", "fewer requests per second");
 }
 
 /* "memory +3 %", with its interval where that is not as narrow as the figure pretends. */
-static void append_memory(struct text *text, const struct mshim_estimate *ratio) {
+static void append_memory(struct text *text, const struct mshim_statistics_estimate *ratio) {
     const double middle = (ratio->median - 1) * 100, low = (ratio->low - 1) * 100,
                  high = (ratio->high - 1) * 100;
     if (!differs(ratio)) {
@@ -101,11 +101,11 @@ static void append_memory(struct text *text, const struct mshim_estimate *ratio)
         append(text, " (%+.*f to %+.*f)", digits, low, digits, high);
 }
 
-static void say_arm(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
+static void say_arm(struct mshim_verdict_text *verdict, const struct mshim_comparison *comparison,
                     const struct mshim_arm *arm) {
     const struct mshim_arm *const reference = &comparison->arms.arm[0];
     struct text text = next_line(verdict);
-    struct mshim_estimate ratio;
+    struct mshim_statistics_estimate ratio;
     append(&text, "%s: ", arm->name);
     if (arm->voided[0]) {
         append(&text, "void, %s", arm->voided);
@@ -128,7 +128,7 @@ static void say_arm(struct mshim_sentences *verdict, const struct mshim_comparis
 }
 
 /* What makes the figures of a server doubtful. */
-static void say_doubts(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
+static void say_doubts(struct mshim_verdict_text *verdict, const struct mshim_comparison *comparison,
                        const struct mshim_arm *arm) {
     double errors = 0;
     size_t killed = 0;
@@ -156,7 +156,7 @@ struct best {
 
 static bool find_best(const struct mshim_comparison *comparison, enum mshim_measure measure,
                       struct best *best) {
-    const bool more_is_better = mshim_measure_rows[measure].more_is_better;
+    const bool more_is_better = mshim_measure_table[measure].more_is_better;
     double record = NAN;
     *best = (struct best){0};
     for (size_t i = 0; i < comparison->arms.count; i++) {
@@ -171,7 +171,7 @@ static bool find_best(const struct mshim_comparison *comparison, enum mshim_meas
     if (isnan(record))
         return false;
     for (size_t i = 0; i < comparison->arms.count; i++) {
-        struct mshim_estimate ratio;
+        struct mshim_statistics_estimate ratio;
         best->among[i] = i == best->first ||
                          (mshim_comparison_ratio(comparison, &comparison->arms.arm[i],
                                                  &comparison->arms.arm[best->first], measure, &ratio) &&
@@ -191,7 +191,7 @@ static void append_names(struct text *text, const struct mshim_comparison *compa
         }
 }
 
-static void say_best(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
+static void say_best(struct mshim_verdict_text *verdict, const struct mshim_comparison *comparison,
                      const struct best *best, const char *what) {
     struct text text = next_line(verdict);
     if (best->count == best->live) {
@@ -205,14 +205,14 @@ static void say_best(struct mshim_sentences *verdict, const struct mshim_compari
 }
 
 /* Where what is fastest takes more memory than something else does. */
-static void say_trade_off(struct mshim_sentences *verdict, const struct mshim_comparison *comparison,
+static void say_trade_off(struct mshim_verdict_text *verdict, const struct mshim_comparison *comparison,
                           const struct best *fast, const struct best *small) {
     for (size_t i = 0; i < comparison->arms.count; i++)
         if (fast->among[i] && small->among[i])
             return;
     const struct mshim_arm *const fastest = &comparison->arms.arm[fast->first];
     const struct mshim_arm *const smallest = &comparison->arms.arm[small->first];
-    struct mshim_estimate time, memory;
+    struct mshim_statistics_estimate time, memory;
     if (!mshim_comparison_ratio(comparison, fastest, smallest, comparison->primary, &time) ||
         !mshim_comparison_ratio(comparison, fastest, smallest, MSHIM_MEASURE_peak_memory, &memory))
         return;
@@ -222,7 +222,7 @@ static void say_trade_off(struct mshim_sentences *verdict, const struct mshim_co
     append_memory(&text, &memory);
 }
 
-void mshim_verdict_make(struct mshim_sentences *verdict, const struct mshim_comparison *comparison) {
+void mshim_verdict_make(struct mshim_verdict_text *verdict, const struct mshim_comparison *comparison) {
     const struct mshim_arms *const arms = &comparison->arms;
     struct best fast, small;
     verdict->count = 0;

@@ -25,7 +25,7 @@ function modelOfBench(results) {
     headline:
       said[0] ||
       (results.price
-        ? "The shim's own price was measured, and no workload."
+        ? "The shim's own overhead was measured, and no workload."
         : "These results hold no verdict."),
     details: said.slice(1),
     warnings: (results.warnings || []).map((text) => `${text}.`),

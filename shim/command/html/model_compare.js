@@ -10,7 +10,7 @@ function speedOf(ratio, inverse) {
 const HEADINGS = {
   wall: "times as fast",
   ready: "times as soon ready",
-  requests_per_second: "requests a second",
+  requests_per_second: "requests per second",
 };
 
 function modelOfCompare(results) {

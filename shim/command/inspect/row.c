@@ -30,13 +30,13 @@ static uint64_t faults(const struct mshim_report *report) {
     if (!runs(report))
         return MSHIM_ABSENT;
     return report->rates ? report->rates->page_faults
-                         : mshim_a_second(mshim_page_faults_of(report), report->wall_ns);
+                         : mshim_per_second(mshim_page_faults_of(report), report->wall_ns);
 }
 
 static uint64_t calls(const struct mshim_report *report) {
     if (!runs(report))
         return MSHIM_ABSENT;
-    return report->rates ? report->rates->calls : mshim_a_second(mshim_calls_of(report), report->wall_ns);
+    return report->rates ? report->rates->calls : mshim_per_second(mshim_calls_of(report), report->wall_ns);
 }
 
 /* Of late; of the whole life of one that did next to nothing of late. */

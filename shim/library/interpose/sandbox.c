@@ -19,11 +19,11 @@ MSHIM_EXPORT int prctl(int operation, ...) {
     /* libseccomp asks for the second and installs its filter by syscall(2). */
     if (operation == PR_SET_SECCOMP || operation == PR_SET_NO_NEW_PRIVS) {
         mshim_process.sandboxed = true;
-        mshim_time_sandboxed();
+        mshim_sampling_sandboxed();
     }
     /* The strictest takes the cycle counter away, too. */
     if ((operation == PR_SET_TSC && first == PR_TSC_SIGSEGV) ||
         (operation == PR_SET_SECCOMP && first == SECCOMP_MODE_STRICT))
-        mshim_time_stop();
+        mshim_sampling_stop();
     return (int)syscall(SYS_prctl, operation, first, second, third, fourth);
 }

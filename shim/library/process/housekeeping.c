@@ -59,9 +59,9 @@ static void purge_allocator(uint64_t request) {
 
 /* Done when the first thread has done what it can, and CPython's domains what they can. */
 static void purge(void) {
-    const uint64_t request = MSHIM_READ(mshim_stats.purge_asked);
+    const uint64_t request = MSHIM_READ(mshim_stats.purge_requested);
     purge_allocator(request);
-    if (!mshim_purge_is_asked())
+    if (!mshim_purge_is_requested())
         return;
     if (mshim_python_in_force() == MSHIM_PYTHON_ON)
         mshim_python_request_trim();
@@ -70,10 +70,10 @@ static void purge(void) {
 }
 
 void mshim_housekeeping_python_trimmed(size_t bytes) {
-    if (!mshim_purge_is_asked())
+    if (!mshim_purge_is_requested())
         return;
     const int saved = errno;
-    const uint64_t request = MSHIM_READ(mshim_stats.purge_asked);
+    const uint64_t request = MSHIM_READ(mshim_stats.purge_requested);
     purge_allocator(request);
     MSHIM_WRITE(mshim_stats.purge_python_bytes, bytes);
     MSHIM_WRITE(mshim_stats.purge_done, request);

@@ -33,14 +33,10 @@ static void append_option(struct mshim_text *name, const struct mshim_option *ro
         append_pair(name, key, value);
 }
 
-/* "python=off python_why=PYTHONMALLOC" */
 static void append_python(struct mshim_text *name) {
-    mshim_text_append(name, ",");
-    const size_t begin = name->length;
-    mshim_text_append(name, mshim_python_status());
-    for (size_t i = begin; i < name->length; i++)
-        if (name->buffer[i] == ' ')
-            name->buffer[i] = ',';
+    append_pair(name, "python", mshim_python_mode_word(mshim_python_in_force()));
+    if (mshim_python_in_force() == MSHIM_PYTHON_OFF)
+        append_pair(name, "python_why", mshim_python_reason_word(mshim_python_reason()));
 }
 
 void mshim_marker_map(const char *why) {

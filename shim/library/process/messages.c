@@ -2,8 +2,8 @@
 #include "library/process/messages.h"
 
 #include "library/process/libc.h"
+#include "library/process/python_status.h"
 #include "library/process/state.h"
-#include "library/python/python.h"
 #include "shared/base/writer.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ void mshim_message_verbose(void) {
     mshim_write_text(&writer,
                      mshim_process.options.memfuncs ? ", memory functions on" : ", memory functions off");
     mshim_write_text(&writer, ", ");
-    mshim_write_text(&writer, mshim_python_status());
+    mshim_write_text(&writer, mshim_python_status_text());
     mshim_write_text(&writer, "\n");
     mshim_writer_flush(&writer);
     errno = saved;

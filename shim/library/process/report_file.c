@@ -11,7 +11,7 @@
 #include "shared/base/absent.h"
 #include "shared/base/clock.h"
 #include "shared/base/text.h"
-#include "shared/report/report.h"
+#include "shared/report/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +68,7 @@ static bool write_report(int fd, enum mshim_report_format format) {
     static struct mshim_counters counters; /* not on what may be a small stack */
     static struct mshim_writer writer;
     writer = (struct mshim_writer){.fd = fd};
-    mshim_time_publish();
+    mshim_sampling_publish();
     if (mshim_process.counting)
         mshim_counters_sum(&counters);
     else

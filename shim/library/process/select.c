@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/select.h"
 
+#include "library/counters/records.h"
 #include "library/counters/thread_end.h"
 #include "library/process/libc.h"
 #include "library/process/messages.h"
@@ -63,7 +64,7 @@ void mshim_start(void) {
     if (mshim_process.allocator->start)
         mshim_process.allocator->start();
     if (mshim_process.counting) {
-        mshim_thread_end_start();
+        mshim_thread_end_start(mshim_record_release);
         mshim_active = *mshim_process.allocator->counted;
     }
     errno = saved;

@@ -4,6 +4,7 @@
 #include "library/counters/records.h"
 #include "library/process/housekeeping.h"
 #include "library/process/libc.h"
+#include "library/process/python_status.h"
 #include "library/process/retained.h"
 #include "library/process/signals.h"
 #include "library/process/state.h"
@@ -63,8 +64,8 @@ static void fill(void) {
     copy_text(mshim_stats.allocator, sizeof mshim_stats.allocator, mshim_process.allocator->name);
     copy_text(mshim_stats.allocator_version, sizeof mshim_stats.allocator_version,
               mshim_process.allocator->version);
-    copy_text(mshim_stats.python, sizeof mshim_stats.python, mshim_python_status());
-    mshim_stats.python_served = mshim_python_in_force() != MSHIM_PYTHON_OFF;
+    copy_text(mshim_stats.python, sizeof mshim_stats.python, mshim_python_status_text());
+    mshim_stats.python_active = mshim_python_in_force() != MSHIM_PYTHON_OFF;
     mshim_stats.kernel_counted = mshim_process.allocator->mappings_are_counted;
     mshim_stats.retained_bytes = mshim_stats.user_cpu_ns = mshim_stats.system_cpu_ns = MSHIM_ABSENT;
     mshim_stats.minor_faults = mshim_stats.major_faults = mshim_stats.peak_rss_bytes = MSHIM_ABSENT;
@@ -119,7 +120,7 @@ static void start(void) {
 void mshim_stats_lifecycle_start(void) {
     if (!mshim_process.counting)
         return;
-    mshim_counters_visit = mshim_housekeeping;
+    mshim_counters_housekeeping = mshim_housekeeping;
     start();
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "library/python/command_line.h"
 
 #include <errno.h>
@@ -6,15 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COMMAND_LINE_BYTES = 4096 }; /* python's own options come first */
+enum { COMMAND_LINE_BYTES = 4096 }; /* the beginning: python's own options come first */
 
 static bool is_dev(const char *value, const char *end) {
     return value < end && strcmp(value, "dev") == 0;
 }
 
-/* As Python/getopt.c reads it: letters in one word, an option's value in the same word or the next; -c, -m or
-   a word that is no option ends the options. */
-bool command_line_asks_dev_mode(const char *arguments, size_t bytes) {
+/* As CPython's Python/getopt.c: letters are combined in one word, an option's value is the rest of that word
+ * or the next word, and -c, -m or a word that is not an option ends the options. */
+bool mshim_python_command_line_asks_dev_mode(const char *arguments, size_t bytes) {
     const char *end = arguments + bytes;
     if (bytes == 0 || end[-1] != '\0')
         return false;
@@ -31,7 +31,7 @@ bool command_line_asks_dev_mode(const char *arguments, size_t bytes) {
                     return false;
                 if (*letter != 'X' && *letter != 'W')
                     continue;
-                bool inside = letter[1] != '\0';
+                const bool inside = letter[1] != '\0';
                 if (*letter == 'X' && is_dev(inside ? letter + 1 : next, end))
                     return true;
                 if (!inside && next < end)
@@ -44,11 +44,11 @@ bool command_line_asks_dev_mode(const char *arguments, size_t bytes) {
     return false;
 }
 
-bool process_asks_dev_mode(void) {
+bool mshim_python_process_asks_dev_mode(void) {
     char text[COMMAND_LINE_BYTES + 1];
-    int saved = errno;
+    const int saved = errno;
     size_t bytes = 0;
-    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    const int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     if (file >= 0) {
         ssize_t got;
         while (bytes < COMMAND_LINE_BYTES && (got = read(file, text + bytes, COMMAND_LINE_BYTES - bytes)) > 0)
@@ -58,5 +58,5 @@ bool process_asks_dev_mode(void) {
     errno = saved;
     if (bytes == COMMAND_LINE_BYTES)
         text[bytes++] = '\0';
-    return command_line_asks_dev_mode(text, bytes);
+    return mshim_python_command_line_asks_dev_mode(text, bytes);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user asked of CPython about memory, before CPython itself has read it. */
 #ifndef MSHIM_LIBRARY_PYTHON_COMMAND_LINE_H
 #define MSHIM_LIBRARY_PYTHON_COMMAND_LINE_H
+
+/* Options of python that concern memory, read before CPython itself has read them. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is there `-X dev` among the options of python's command line (arguments ended by NUL, program name first)?
+/* Is `-X dev` among the options? `arguments`: the program's name and the words after it, each ended by a NUL.
  */
-bool command_line_asks_dev_mode(const char *arguments, size_t bytes);
+bool mshim_python_command_line_asks_dev_mode(const char *arguments, size_t bytes);
 
-/* The same for this process. False where it cannot be read. */
-bool process_asks_dev_mode(void);
+/* The same of this process; false where its command line cannot be read. Keeps errno. */
+bool mshim_python_process_asks_dev_mode(void);
 
 #endif

@@ -1,81 +1,88 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "library/python/heaps.h"
 
+#include "shared/base/lock.h"
+
 #include <errno.h>
-#include <sched.h>
 #include <sys/mman.h>
 
 enum {
     EXTEND_BYTES = 4096,
-    PREFAULT_SLABS = 4, /* a class with so many slabs will use up another one too */
+    PREFAULT_SLABS = 4, /* a class with more slabs than that is likely to use up the next one too */
 };
 
-struct slab no_slab;
-struct front fronts[MSHIM_PYTHON_DOMAINS];
-struct heap main_heap;
-struct mshim_python_backend backend;
-bool several;
-bool trim_wanted;
+struct mshim_python_slab mshim_python_no_slab;
+struct mshim_python_front mshim_python_fronts[MSHIM_PYTHON_DOMAINS];
+struct mshim_python_heap mshim_python_main_heap;
+struct mshim_python_backend mshim_python_backend;
+bool mshim_python_multi_gil;
+bool mshim_python_trim_wanted;
 
 static size_t slab_bytes_in_use, slab_bytes_peak;
 static size_t fresh_bytes; /* of these, never given out; changed atomically */
+static struct mshim_lock lock;
 
-static char lock_taken;
+void mshim_python_lock(void) {
+    if (mshim_python_multi_gil)
+        mshim_lock(&lock);
+}
 
-void objects_lock(void) {
-    if (!several)
+void mshim_python_unlock(void) {
+    if (mshim_python_multi_gil)
+        mshim_unlock(&lock);
+}
+
+void mshim_python_fronts_request_trim(void) {
+    if (mshim_python_fronts[0].base == 0)
         return;
-    while (__atomic_test_and_set(&lock_taken, __ATOMIC_ACQUIRE))
-        sched_yield();
+    mshim_python_trim_wanted = true;
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++)
+        __atomic_store_n(&mshim_python_fronts[domain].limit, 0, __ATOMIC_RELEASE);
 }
 
-void objects_unlock(void) {
-    if (several)
-        __atomic_clear(&lock_taken, __ATOMIC_RELEASE);
-}
-
-void heap_start(struct heap *heap, struct mshim_stats_python *counts) {
+void mshim_python_heap_start(struct mshim_python_heap *heap, struct mshim_stats_python *counts) {
     heap->counts = counts;
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct shelf *shelf = &heap->shelves[domain];
-        shelf->current = shelf->own_current;
-        for (unsigned c = 0; c < CLASSES; c++)
-            shelf->own_current[c] = &no_slab;
+        struct mshim_python_bin *bin = &heap->bins[domain];
+        bin->current = bin->own_current;
+        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++)
+            bin->own_current[c] = &mshim_python_no_slab;
     }
     heap->in_use = true;
 }
 
-struct heap *heap_new(void) {
-    for (struct heap *heap = main_heap.next; heap != NULL; heap = heap->next) {
+struct mshim_python_heap *mshim_python_heap_new(void) {
+    for (struct mshim_python_heap *heap = mshim_python_main_heap.next; heap; heap = heap->next) {
         if (!heap->in_use && !heap->broken) {
             heap->in_use = true;
             return heap;
         }
     }
-    int saved = errno;
-    struct heap *heap = mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const int saved = errno;
+    struct mshim_python_heap *heap =
+        mmap(NULL, sizeof *heap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     errno = saved;
     if (heap == MAP_FAILED)
         return NULL;
     static unsigned number;
-    enum { SHARED = MSHIM_STATS_PYTHON_HEAPS - 2 }; /* all but the main one and that of strays */
-    heap_start(heap, &mshim_stats.python_heaps[1 + number++ % SHARED]);
-    heap->next = main_heap.next;
-    __atomic_store_n(&main_heap.next, heap, __ATOMIC_RELEASE);
+    enum { SHARED = MSHIM_STATS_PYTHON_HEAPS - 2 }; /* all but the main heap's and the stray counts */
+    mshim_python_heap_start(heap, &mshim_stats.python_heaps[1 + number++ % SHARED]);
+    heap->next = mshim_python_main_heap.next;
+    __atomic_store_n(&mshim_python_main_heap.next, heap, __ATOMIC_RELEASE);
     return heap;
 }
 
-void heaps_publish(void) {
+void mshim_python_heaps_publish(void) {
     MSHIM_WRITE(mshim_stats.python_slab_bytes, slab_bytes_in_use);
     MSHIM_WRITE(mshim_stats.python_fresh_bytes, MSHIM_READ(fresh_bytes));
-    MSHIM_WRITE(mshim_stats.python_empty_bytes, slabs_empty_bytes());
+    MSHIM_WRITE(mshim_stats.python_empty_bytes, mshim_python_slabs_empty_bytes());
 }
 
-size_t heaps_peak_bytes(void) {
+size_t mshim_python_heaps_peak_bytes(void) {
     return slab_bytes_peak;
 }
 
-void heaps_forget_peak(void) {
+void mshim_python_heaps_forget_peak(void) {
     slab_bytes_peak = slab_bytes_in_use;
 }
 
@@ -87,53 +94,54 @@ static void slab_bytes_changed(ptrdiff_t bytes) {
     slab_bytes_in_use += (size_t)bytes;
     if (slab_bytes_in_use > slab_bytes_peak)
         slab_bytes_peak = slab_bytes_in_use;
-    heaps_publish();
-    if (backend.count)
+    mshim_python_heaps_publish();
+    if (mshim_python_backend.count)
         mshim_count_python_live(bytes);
 }
 
-static struct slab *new_slab(struct heap *heap, unsigned domain, unsigned size_class) {
-    objects_lock();
-    struct slab *slab = slabs_take();
-    if (slab != NULL) {
+static struct mshim_python_slab *new_slab(struct mshim_python_heap *heap, unsigned domain,
+                                          unsigned size_class) {
+    mshim_python_lock();
+    struct mshim_python_slab *slab = mshim_python_slabs_take();
+    if (slab) {
         slab->free = NULL;
         slab->block_bytes = (uint16_t)((size_class + 1) * MSHIM_PYTHON_SMALL_STEP_BYTES);
-        slab->capacity = (uint16_t)(SLAB_BYTES / slab->block_bytes);
+        slab->capacity = (uint16_t)(MSHIM_PYTHON_SLAB_BYTES / slab->block_bytes);
         slab->fresh = slab->capacity;
         slab->size_class = (uint8_t)size_class;
         slab->domain = (uint8_t)domain;
         slab->heap = heap;
         slab->counts = &heap->counts->domains[domain].small[size_class];
         fresh_changed((size_t)slab->fresh * slab->block_bytes);
-        slab_bytes_changed(SLAB_BYTES);
-        fronts_set_limit();
+        slab_bytes_changed(MSHIM_PYTHON_SLAB_BYTES);
+        mshim_python_fronts_set_limit();
     }
-    objects_unlock();
-    if (slab != NULL && ++heap->shelves[domain].slabs[size_class] > PREFAULT_SLABS)
-        slab_prefault(slab);
+    mshim_python_unlock();
+    if (slab && ++heap->bins[domain].slabs[size_class] > PREFAULT_SLABS)
+        mshim_python_slab_prefault(slab);
     return slab;
 }
 
-void heap_release_slab(struct slab *slab) {
-    slab->heap->shelves[slab->domain].slabs[slab->size_class]--;
-    objects_lock();
+void mshim_python_heap_release_slab(struct mshim_python_slab *slab) {
+    slab->heap->bins[slab->domain].slabs[slab->size_class]--;
+    mshim_python_lock();
     fresh_changed(-(size_t)slab->fresh * slab->block_bytes);
     slab->fresh = 0;
     slab->capacity = 0;
-    slab->state = SLAB_NONE;
+    slab->state = MSHIM_PYTHON_SLAB_NONE;
     slab->heap = NULL;
-    slabs_release(slab);
-    slab_bytes_changed(-SLAB_BYTES);
-    objects_unlock();
+    mshim_python_slabs_release(slab);
+    slab_bytes_changed(-MSHIM_PYTHON_SLAB_BYTES);
+    mshim_python_unlock();
 }
 
-/* Links the next blocks that were never given out, up to the end of a slab of the system, so that memory is
-   touched only as it is needed. */
-static void extend(struct slab *slab) {
+/* Links the next blocks that were never given out, up to the end of a page, so that memory is touched only
+ * when it is needed. */
+static void extend(struct mshim_python_slab *slab) {
     size_t bytes = slab->block_bytes;
-    char *block = slab_start(slab) + (size_t)(slab->capacity - slab->fresh) * bytes;
-    size_t room = EXTEND_BYTES - ((uintptr_t)block & (EXTEND_BYTES - 1));
-    size_t count = (room + bytes - 1) / bytes;
+    char *block = mshim_python_slab_start(slab) + (size_t)(slab->capacity - slab->fresh) * bytes;
+    size_t page_bytes = EXTEND_BYTES - ((uintptr_t)block & (EXTEND_BYTES - 1));
+    size_t count = (page_bytes + bytes - 1) / bytes;
     if (count > slab->fresh)
         count = slab->fresh;
     slab->fresh -= (uint16_t)count;
@@ -144,87 +152,87 @@ static void extend(struct slab *slab) {
     *(void **)block = NULL;
 }
 
-static void list_push(struct slab **list, struct slab *slab) {
-    slab->state = SLAB_PARTIAL;
+static void list_push(struct mshim_python_slab **list, struct mshim_python_slab *slab) {
+    slab->state = MSHIM_PYTHON_SLAB_PARTIAL;
     slab->previous = NULL;
     slab->next = *list;
-    if (*list != NULL)
+    if (*list)
         (*list)->previous = slab;
     *list = slab;
 }
 
-static void list_remove(struct slab **list, struct slab *slab) {
-    if (slab->previous != NULL)
+static void list_remove(struct mshim_python_slab **list, struct mshim_python_slab *slab) {
+    if (slab->previous)
         slab->previous->next = slab->next;
     else
         *list = slab->next;
-    if (slab->next != NULL)
+    if (slab->next)
         slab->next->previous = slab->previous;
 }
 
-void heap_shelve(struct slab *slab) {
-    list_push(&slab->heap->shelves[slab->domain].partial[slab->size_class], slab);
+void mshim_python_heap_add_partial(struct mshim_python_slab *slab) {
+    list_push(&slab->heap->bins[slab->domain].partial[slab->size_class], slab);
 }
 
-void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class) {
-    if (__builtin_expect(mshim_purge_is_asked(), 0))
-        mshim_python_request_trim();
-    struct shelf *shelf = &heap->shelves[domain];
-    struct slab **current = &shelf->current[size_class];
-    struct slab *slab = *current;
-    if (slab->free == NULL && slab->fresh == 0) {
-        /* The front of the list is the slab that was full last, so fuller slabs come first and emptier ones
-           have time to become empty. */
-        if (slab != &no_slab)
-            slab->state = SLAB_FULL;
-        slab = shelf->partial[size_class];
-        if (slab != NULL) {
-            list_remove(&shelf->partial[size_class], slab);
+void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class) {
+    if (unlikely(mshim_purge_is_requested()))
+        mshim_python_fronts_request_trim();
+    struct mshim_python_bin *bin = &heap->bins[domain];
+    struct mshim_python_slab **current = &bin->current[size_class];
+    struct mshim_python_slab *slab = *current;
+    if (!slab->free && slab->fresh == 0) {
+        /* The list begins with the slab that was full most recently. Fuller slabs so come first, which gives
+         * emptier ones time to become empty. */
+        if (slab != &mshim_python_no_slab)
+            slab->state = MSHIM_PYTHON_SLAB_FULL;
+        slab = bin->partial[size_class];
+        if (slab) {
+            list_remove(&bin->partial[size_class], slab);
         } else {
             slab = new_slab(heap, domain, size_class);
-            if (slab == NULL) {
-                *current = &no_slab;
+            if (!slab) {
+                *current = &mshim_python_no_slab;
                 return NULL;
             }
         }
-        slab->state = SLAB_CURRENT;
+        slab->state = MSHIM_PYTHON_SLAB_CURRENT;
         *current = slab;
     }
-    if (slab->free == NULL)
+    if (!slab->free)
         extend(slab);
-    return slab_get(slab);
+    return mshim_python_slab_get(slab);
 }
 
-void heap_freed(struct slab *slab) {
-    if (__builtin_expect(mshim_purge_is_asked(), 0))
-        mshim_python_request_trim();
-    struct shelf *shelf = &slab->heap->shelves[slab->domain];
-    struct slab **partial = &shelf->partial[slab->size_class];
+void mshim_python_heap_freed(struct mshim_python_slab *slab) {
+    if (unlikely(mshim_purge_is_requested()))
+        mshim_python_fronts_request_trim();
+    struct mshim_python_bin *bin = &slab->heap->bins[slab->domain];
+    struct mshim_python_slab **partial = &bin->partial[slab->size_class];
     bool empty = slab->live == 0;
-    if (slab->state == SLAB_PARTIAL) {
+    if (slab->state == MSHIM_PYTHON_SLAB_PARTIAL) {
         if (empty) {
             list_remove(partial, slab);
-            heap_release_slab(slab);
+            mshim_python_heap_release_slab(slab);
         }
-    } else if (slab->state == SLAB_FULL) {
+    } else if (slab->state == MSHIM_PYTHON_SLAB_FULL) {
         list_push(partial, slab);
-    } else if (slab->state == SLAB_CURRENT && empty && *partial != NULL) {
-        struct slab *next = *partial;
+    } else if (slab->state == MSHIM_PYTHON_SLAB_CURRENT && empty && *partial) {
+        struct mshim_python_slab *next = *partial;
         list_remove(partial, next);
-        next->state = SLAB_CURRENT;
-        shelf->current[slab->size_class] = next;
-        heap_release_slab(slab);
+        next->state = MSHIM_PYTHON_SLAB_CURRENT;
+        bin->current[slab->size_class] = next;
+        mshim_python_heap_release_slab(slab);
     }
 }
 
-void heap_drop_empty(struct heap *heap) {
+void mshim_python_heap_drop_empty(struct mshim_python_heap *heap) {
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct slab **current = heap->shelves[domain].current;
-        for (unsigned c = 0; c < CLASSES; c++) {
-            struct slab *slab = current[c];
-            if (slab != &no_slab && slab->live == 0) {
-                current[c] = &no_slab;
-                heap_release_slab(slab);
+        struct mshim_python_slab **current = heap->bins[domain].current;
+        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
+            struct mshim_python_slab *slab = current[c];
+            if (slab != &mshim_python_no_slab && slab->live == 0) {
+                current[c] = &mshim_python_no_slab;
+                mshim_python_heap_release_slab(slab);
             }
         }
     }

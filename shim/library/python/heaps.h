@@ -1,132 +1,140 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Where slabs stand between allocation and release: shelves of one interpreter (a heap), for each domain and
- * class the slab that is allocated from and the list of the others with free room. Full slabs stand nowhere.
- *
- * As long as all interpreters share one GIL there is one heap, and the hot paths in objects.c go straight to
- * its slabs. From the moment an interpreter is made that may have a GIL of its own, `several` is set: the hot
- * paths find nothing (no current slab, no address below the limit), so that every call comes to several.c,
- * which looks up the heap of the interpreter that calls. So the one-GIL case pays nothing for the other.
- */
 #ifndef MSHIM_LIBRARY_PYTHON_HEAPS_H
 #define MSHIM_LIBRARY_PYTHON_HEAPS_H
 
+/*
+ * Slabs in use. A heap belongs to an interpreter and has a bin for each domain: for each size class the slab
+ * that is allocated from, and a list of others with free blocks. Full slabs are in no list.
+ *
+ * While all interpreters share one GIL there is one heap, the main one, and the hot paths in objects.c go to
+ * its slabs directly. From the moment an interpreter is made that may have a GIL of its own,
+ * mshim_python_multi_gil is set: the hot paths then find no slab and no address below the limit, so that
+ * every call takes the slow path to multi_gil.c, which looks up the calling interpreter's heap. That way a
+ * program with one GIL does not pay for the others.
+ */
+
 #include "library/counters/records.h"
+#include "library/python/domains.h"
 #include "library/python/slabs.h"
-#include "library/python/python.h"
 #include "library/sampling/sampler.h"
+#include "shared/base/attributes.h"
 
-enum { CLASSES = MSHIM_PYTHON_SMALL_CLASSES };
-
-/* What PyMem_SetAllocator is given as context: all that the hot paths need, of one domain. */
-struct front {
-    struct slab *current[CLASSES];
+/* All that the hot paths need of one domain: the context given to PyMem_SetAllocator. */
+struct mshim_python_front {
+    struct mshim_python_slab *current[MSHIM_PYTHON_SMALL_CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
     uint8_t domain;
-    bool window_open;     /* of timed calls (windows.h) */
-    uint32_t calls_aside; /* since the last look, away from the hot paths */
-    struct mshim_time_stream timing;
-    /* Calls so far when the last one ended and at the last look, and from that end to the next window. */
-    uint64_t calls_at_window, calls_at_look, calls_to_window;
+
+    /* Bursts of timed calls (bursts.h). */
+    bool burst_open;
+    uint32_t slow_calls; /* on the slow paths, since the last look */
+    struct mshim_sampling_stream timing;
+    uint64_t calls_at_burst, calls_at_look; /* counted when the last burst ended, and at the last look */
+    uint64_t calls_to_burst;                /* from the end of the last burst to the next */
 };
 
-struct shelf {
-    struct slab **current; /* the front's while there is one GIL, else own_current */
-    struct slab *own_current[CLASSES];
-    struct slab *partial[CLASSES];
-    uint32_t slabs[CLASSES]; /* how many a class has */
+struct mshim_python_bin {
+    struct mshim_python_slab **current; /* the front's while there is one GIL, else own_current */
+    struct mshim_python_slab *own_current[MSHIM_PYTHON_SMALL_CLASSES];
+    struct mshim_python_slab *partial[MSHIM_PYTHON_SMALL_CLASSES];
+    uint32_t slabs[MSHIM_PYTHON_SMALL_CLASSES]; /* how many slabs the class has */
 };
 
-struct heap {
-    struct shelf shelves[MSHIM_PYTHON_DOMAINS];
-    struct mshim_stats_python *counts; /* one's own of the main heap, shared by others */
-    struct heap *next;                /* none is ever unmapped */
-    void *foreign; /* blocks that others freed, linked through their first word; pushed atomically */
+struct mshim_python_heap {
+    struct mshim_python_bin bins[MSHIM_PYTHON_DOMAINS];
+    struct mshim_stats_python *counts; /* the main heap's own; others share some */
+    struct mshim_python_heap *next;    /* of all heaps; none is ever unmapped */
+    void *remote;                      /* blocks freed by others, linked through their first word; atomic */
     bool in_use;
-    bool broken; /* another thread may have been at work in it when this process was forked */
+    bool broken; /* of a forked child: a thread that is gone may have been changing it */
 };
 
-extern struct slab no_slab; /* never has a block */
-extern struct front fronts[MSHIM_PYTHON_DOMAINS];
-extern struct heap main_heap;
-extern struct mshim_python_backend backend;
-extern bool several;
-extern bool trim_wanted; /* mshim_python_trim() by a thread without the GIL */
+extern struct mshim_python_slab mshim_python_no_slab; /* never has a block */
+extern struct mshim_python_front mshim_python_fronts[MSHIM_PYTHON_DOMAINS];
+extern struct mshim_python_heap mshim_python_main_heap;
+extern bool mshim_python_multi_gil;
+extern bool mshim_python_trim_wanted;
 
-void heap_start(struct heap *heap, struct mshim_stats_python *counts);
+void mshim_python_heap_start(struct mshim_python_heap *heap, struct mshim_stats_python *counts);
 
-/* Where threads count that have no interpreter: atomically. */
-static inline struct mshim_stats_python_domain *stray_counts(unsigned domain) {
+/* What is not of one heap: failures, and calls of threads without an interpreter. Changed atomically. */
+static inline struct mshim_stats_python_domain *mshim_python_stray_counts(unsigned domain) {
     return &mshim_stats.python_heaps[MSHIM_STATS_PYTHON_HEAPS - 1].domains[domain];
 }
 
-/* A heap that is not in use, or one more; NULL: no memory. Under the table lock of several.c. */
-struct heap *heap_new(void);
+/* A heap that is in use from now on; NULL: out of memory. Under the lock of multi_gil.c's table. */
+struct mshim_python_heap *mshim_python_heap_new(void);
 
-/* A block of the class from one of the heap's slabs; NULL: no more slabs. */
-void *heap_refill(struct heap *heap, unsigned domain, unsigned size_class);
+/* Allocates where the class's current slab has no free block; NULL: out of slabs. */
+void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class);
 
-/* After a block was put back on its slab's list: what the slab's new state asks for. */
-void heap_freed(struct slab *slab);
+/* After a free that filled an empty list of the slab's, or left no live block: moves the slab where it
+ * belongs. */
+void mshim_python_heap_freed(struct mshim_python_slab *slab);
 
-/* Puts a slab with free room on its heap's list. */
-void heap_shelve(struct slab *slab);
+/* Puts a slab that has free blocks into its heap's list. */
+void mshim_python_heap_add_partial(struct mshim_python_slab *slab);
 
-/* Empty slabs that classes hold as their current one go back. */
-void heap_drop_empty(struct heap *heap);
+void mshim_python_heap_release_slab(struct mshim_python_slab *slab);
 
-void heap_release_slab(struct slab *slab);
+/* Releases current slabs that have no live block. */
+void mshim_python_heap_drop_empty(struct mshim_python_heap *heap);
 
-/* Puts into the slab of this process how much memory the slabs hold. */
-void heaps_publish(void);
+/* Writes into the stats file what memory the slabs hold. */
+void mshim_python_heaps_publish(void);
 
-/* The most that slabs in use held. */
-size_t heaps_peak_bytes(void);
-void heaps_forget_peak(void);
+/* The most that slabs in use have held, since the process began or was forked. */
+size_t mshim_python_heaps_peak_bytes(void);
+void mshim_python_heaps_forget_peak(void);
 
-/* Only where there are several GILs; does nothing with one. */
-void objects_lock(void);
-void objects_unlock(void);
+/* For what heaps share; does nothing while there is one GIL. */
+void mshim_python_lock(void);
+void mshim_python_unlock(void);
 
-static inline void fronts_set_limit(void) {
+static inline void mshim_python_fronts_set_limit(void) {
+    const size_t limit = mshim_python_multi_gil || mshim_python_trim_wanted ? 0 : mshim_python_region.limit;
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++)
-        fronts[domain].limit = several || trim_wanted ? 0 : slabs_region.limit;
+        mshim_python_fronts[domain].limit = limit;
 }
 
-/* One more in a count that heaps share where there are several GILs. */
-static inline void count_one(uint64_t *count) {
-    if (__builtin_expect(several, 0))
+/* Sends the next free to the slow path, where it trims. From any thread; async-signal-safe. */
+void mshim_python_fronts_request_trim(void);
+
+/* Counts in what heaps share where there are multiple GILs. */
+static inline void mshim_python_count_one(uint64_t *count) {
+    if (unlikely(mshim_python_multi_gil))
         __atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
     else
         ++*count;
 }
 
-/* The first block of a slab's list, which is not empty. */
-static inline void *slab_get(struct slab *slab) {
-    void *block = slab->free;
+/* The first free block of a slab that has one. */
+static inline void *mshim_python_slab_get(struct mshim_python_slab *slab) {
+    void *const block = slab->free;
     slab->free = *(void **)block;
     slab->live++;
-    count_one(&slab->counts->allocated);
+    mshim_python_count_one(&slab->counts->allocated);
     return block;
 }
 
-/* True: the slab was full, or is empty now. (The fast path is only there with one GIL.) */
-static inline bool slab_put(struct slab *slab, void *block, bool fast) {
-    void *old = slab->free;
+/* True: the slab's list was empty, or it has no live block any more. `one_gil`: known to be the case. */
+static inline bool mshim_python_slab_put(struct mshim_python_slab *slab, void *block, const bool one_gil) {
+    void *const old = slab->free;
     *(void **)block = old;
     slab->free = block;
-    uint32_t live = slab->live - 1;
+    const uint32_t live = slab->live - 1;
     slab->live = live;
-    if (fast)
+    if (one_gil)
         slab->counts->freed++;
     else
-        count_one(&slab->counts->freed);
-    return __builtin_expect(old == NULL || live == 0, 0);
+        mshim_python_count_one(&slab->counts->freed);
+    return unlikely(!old || live == 0);
 }
 
-static inline bool is_small(const void *block) {
-    return (uintptr_t)block - slabs_region.base < __atomic_load_n(&slabs_region.limit, __ATOMIC_RELAXED);
+static inline bool mshim_python_is_small(const void *block) {
+    return (uintptr_t)block - mshim_python_region.base <
+           __atomic_load_n(&mshim_python_region.limit, __ATOMIC_RELAXED);
 }
 
 #endif

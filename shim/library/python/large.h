@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks that the selected allocator serves for a domain: the larger ones (large_), and all of them with
- * MSHIM_PYTHON=allocator (allocator_). */
 #ifndef MSHIM_LIBRARY_PYTHON_LARGE_H
 #define MSHIM_LIBRARY_PYTHON_LARGE_H
 
-#include <stddef.h>
+/* A domain's blocks that the selected allocator serves, in the shape of PyMemAllocatorEx: the context is a
+ * struct mshim_python_front. They count; MSHIM_PYTHON=on uses them for large blocks. */
 
-/* In the shape of PyMemAllocatorEx; the context is a struct front. */
-void *large_malloc(void *context, size_t size);
-void *large_calloc(void *context, size_t count, size_t size);
-void *large_realloc(void *context, void *block, size_t size);
-void large_free(void *context, void *block);
+#include "library/python/heaps.h"
 
-/* Its usable size; 0 for NULL, and with counters off. */
-size_t large_bytes(void *block);
+void *mshim_python_large_malloc(void *context, size_t size);
+void *mshim_python_large_calloc(void *context, size_t count, size_t size);
+void *mshim_python_large_realloc(void *context, void *block, size_t size);
+void mshim_python_large_free(void *context, void *block);
 
-/* large_free where large_bytes has been asked for already. */
-struct front;
-void large_free_sized(struct front *front, void *block, size_t bytes);
+/* The usable size; 0 for NULL, and with counters off. */
+size_t mshim_python_large_bytes(void *block);
 
-void *allocator_malloc(void *context, size_t size);
-void *allocator_calloc(void *context, size_t count, size_t size);
-void *allocator_realloc(void *context, void *block, size_t size);
-void allocator_free(void *context, void *block);
+/* Frees a block whose mshim_python_large_bytes() are known. */
+void mshim_python_large_free_sized(struct mshim_python_front *front, void *block, size_t bytes);
+
+/* The same, timed now and then: MSHIM_PYTHON=allocator, for blocks of any size. */
+void *mshim_python_allocator_malloc(void *context, size_t size);
+void *mshim_python_allocator_calloc(void *context, size_t count, size_t size);
+void *mshim_python_allocator_realloc(void *context, void *block, size_t size);
+void mshim_python_allocator_free(void *context, void *block);
 
 #endif

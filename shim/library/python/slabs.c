@@ -1,12 +1,13 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 #include "library/python/slabs.h"
 
 #include "library/counters/kernel_calls.h"
 
+#include "shared/base/attributes.h"
+#include "shared/base/clock.h"
+
 #include <errno.h>
-#include <sched.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -17,38 +18,40 @@
 #endif
 
 enum {
-    CHUNKS_MAX = 32768, /* 64 GiB; what is beyond goes to the selected allocator */
+    CHUNK_SLABS = 64,
+    CHUNK_BYTES = MSHIM_PYTHON_SLAB_BYTES * CHUNK_SLABS,
+    CHUNKS_MAX = 32768, /* 64 GiB; beyond that the selected allocator serves */
     WORDS_MAX = CHUNKS_MAX / 64,
-    HEADER_BYTES = sizeof(struct slab),
+    HEADER_BYTES = sizeof(struct mshim_python_slab),
     CHUNK_HEADER_BYTES = CHUNK_SLABS * HEADER_BYTES,
-    HEADER_STEP_CHUNKS = 16, /* headers are mapped for so many chunks at a time: 64 KiB */
+    HEADER_STEP_CHUNKS = 16, /* headers are mapped 64 KiB at a time */
     RETAINED_LIMIT_BYTES = 16 << 20,
     IDLE_NS = 250000000,
 };
 
 #define RANGE_BYTES ((uintptr_t)CHUNKS_MAX * CHUNK_BYTES)
 
-/* 64 to 80 TiB: below where Linux puts programs (85 TiB), far from the stack and what mmap chooses by itself
-   (127 TiB), above the hints of mimalloc (2 to 30 TiB) and the shadows of the sanitizers. */
+/* 64 to 80 TiB: below position-independent programs (85 TiB), far below the stack and what mmap chooses (127
+ * TiB), above mimalloc's hints (2 to 30 TiB) and the sanitizers' shadow memory. */
 #define RANGES_FROM  ((uintptr_t)64 << 40)
 #define RANGES_COUNT 128
 
-struct region slabs_region;
+struct mshim_python_region mshim_python_region;
 
-/* A bit a slab of each chunk, and a bit a chunk with any of them. */
+/* One bit per slab, and one per chunk that has any of them set. */
 struct bits {
     uint64_t slabs[CHUNKS_MAX];
     uint64_t chunks[WORDS_MAX];
-    size_t lowest; /* no word of `chunks` below this one has a bit */
+    size_t lowest; /* all words of `chunks` below this one are 0 */
 };
 
 static struct bits dirty; /* empty, backed by memory */
 static struct bits clean; /* empty, given back or never touched */
 static size_t dirty_count, chunk_count, header_chunk_count;
-static size_t retained_limit = RETAINED_LIMIT_BYTES / SLAB_BYTES;
+static size_t retained_limit = RETAINED_LIMIT_BYTES / MSHIM_PYTHON_SLAB_BYTES;
 
-static size_t
-    idle_count; /* the fewest dirty slabs since `idle_since_ns`: they were not needed all that time */
+/* The minimum of dirty_count since idle_since_ns: so many were not needed in all that time. */
+static size_t idle_count;
 static uint64_t idle_since_ns;
 
 static void bits_set(struct bits *bits, size_t chunk, uint64_t mask) {
@@ -64,7 +67,7 @@ static void bits_clear(struct bits *bits, size_t chunk, uint64_t mask) {
         bits->chunks[chunk / 64] &= ~((uint64_t)1 << (chunk % 64));
 }
 
-/* Takes out the lowest slab; SIZE_MAX: none. */
+/* Clears the lowest bit and returns the slab's number; SIZE_MAX: there is none. */
 static size_t bits_take(struct bits *bits) {
     size_t words = (chunk_count + 63) / 64;
     for (size_t word = bits->lowest; word < words; word++) {
@@ -81,11 +84,12 @@ static size_t bits_take(struct bits *bits) {
 }
 
 static bool map_at(uintptr_t address, size_t bytes) {
-    int saved = errno;
-    void *got = mshim_kernel_mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    const int saved = errno;
+    void *const got =
+        mshim_kernel_mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
     if (got != MAP_FAILED && got != (void *)address)
-        mshim_kernel_munmap(got, bytes); /* a kernel before 4.17, or no such address on this machine */
+        mshim_kernel_munmap(got, bytes); /* before Linux 4.17 the address was only a hint */
     errno = saved;
     return got == (void *)address;
 }
@@ -94,21 +98,21 @@ static bool grow(void) {
     if (chunk_count == CHUNKS_MAX)
         return false;
     if (chunk_count == header_chunk_count) {
-        uintptr_t headers = slabs_region.base + RANGE_BYTES + chunk_count * CHUNK_HEADER_BYTES;
+        uintptr_t headers = mshim_python_region.base + RANGE_BYTES + chunk_count * CHUNK_HEADER_BYTES;
         if (!map_at(headers, (size_t)HEADER_STEP_CHUNKS * CHUNK_HEADER_BYTES))
             return false;
         header_chunk_count += HEADER_STEP_CHUNKS;
     }
-    if (!map_at(slabs_region.base + chunk_count * (uintptr_t)CHUNK_BYTES, CHUNK_BYTES))
+    if (!map_at(mshim_python_region.base + chunk_count * (uintptr_t)CHUNK_BYTES, CHUNK_BYTES))
         return false;
     bits_set(&clean, chunk_count, ~(uint64_t)0);
     chunk_count++;
-    slabs_region.limit = chunk_count * (size_t)CHUNK_BYTES;
+    mshim_python_region.limit = chunk_count * (size_t)CHUNK_BYTES;
     return true;
 }
 
-bool slabs_start(void) {
-    /* Where the kernel put the stack and the library is as random as the address has to be. */
+bool mshim_python_slabs_start(void) {
+    /* The random addresses of stack and library are seed enough: the range is not meant to be a secret. */
     int local;
     uintptr_t seed =
         ((uintptr_t)&local >> 4) * 0x9E3779B97F4A7C15u ^ ((uintptr_t)&dirty >> 12) * 0xD1B54A32D192ED03u;
@@ -116,11 +120,11 @@ bool slabs_start(void) {
         seed ^= seed >> 29;
         seed *= 0xBF58476D1CE4E5B9u;
         uintptr_t slot = (seed >> 40) % RANGES_COUNT;
-        uintptr_t shift =
-            (seed >> 20) % 4096; /* chunks: 8 GiB, which the unused end of a slot has room for */
-        slabs_region.base = RANGES_FROM + slot * 2 * RANGE_BYTES + shift * CHUNK_BYTES;
-        slabs_region.header_bias =
-            slabs_region.base + RANGE_BYTES - (slabs_region.base >> SLAB_SHIFT) * HEADER_BYTES;
+        uintptr_t shift = (seed >> 20) % 4096; /* chunks; the unused end of a slot has 8 GiB to spare */
+        mshim_python_region.base = RANGES_FROM + slot * 2 * RANGE_BYTES + shift * CHUNK_BYTES;
+        mshim_python_region.header_bias =
+            mshim_python_region.base + RANGE_BYTES -
+            (mshim_python_region.base >> MSHIM_PYTHON_SLAB_SHIFT) * HEADER_BYTES;
         if (grow())
             return true;
     }
@@ -128,13 +132,14 @@ bool slabs_start(void) {
 }
 
 static void advise_away(size_t chunk, unsigned first, unsigned count) {
-    int saved = errno;
-    char *start = (char *)slabs_region.base + (chunk * CHUNK_SLABS + first) * (size_t)SLAB_BYTES;
-    mshim_kernel_madvise(start, (size_t)count * SLAB_BYTES, MADV_DONTNEED);
+    const int saved = errno;
+    char *start =
+        (char *)mshim_python_region.base + (chunk * CHUNK_SLABS + first) * (size_t)MSHIM_PYTHON_SLAB_BYTES;
+    mshim_kernel_madvise(start, (size_t)count * MSHIM_PYTHON_SLAB_BYTES, MADV_DONTNEED);
     errno = saved;
 }
 
-/* Gives back `count` empty slabs from the highest address down, neighbours together. */
+/* Gives back the memory of `count` empty slabs, highest addresses first, neighbours by one call. */
 static size_t give_back(size_t count) {
     size_t left = count;
     for (size_t word = (chunk_count + 63) / 64; word-- > 0 && left > 0;) {
@@ -156,19 +161,16 @@ static size_t give_back(size_t count) {
     dirty_count -= count - left;
     if (idle_count > dirty_count)
         idle_count = dirty_count;
-    return (count - left) * SLAB_BYTES;
+    return (count - left) * MSHIM_PYTHON_SLAB_BYTES;
 }
 
-/* What no one needed for a whole interval goes back; asked whenever a slab changes hands. */
+/* Gives back what nobody needed for a whole interval. Called whenever a slab is taken or released. */
 static void give_back_idle(void) {
     if (dirty_count < idle_count)
         idle_count = dirty_count;
-    struct timespec now;
-    int saved = errno;
-    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) != 0)
-        now = (struct timespec){0, 0};
+    const int saved = errno;
+    const uint64_t now_ns = mshim_clock_ns(CLOCK_MONOTONIC_COARSE);
     errno = saved;
-    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     if (now_ns - idle_since_ns < IDLE_NS)
         return;
     if (now_ns - idle_since_ns < 2 * (uint64_t)IDLE_NS || idle_count > 0)
@@ -177,7 +179,7 @@ static void give_back_idle(void) {
     idle_count = dirty_count;
 }
 
-struct slab *slabs_take(void) {
+struct mshim_python_slab *mshim_python_slabs_take(void) {
     size_t number = SIZE_MAX;
     bool unbacked = dirty_count == 0;
     if (!unbacked) {
@@ -192,23 +194,24 @@ struct slab *slabs_take(void) {
         }
     }
     give_back_idle();
-    struct slab *slab = slab_number(number);
+    struct mshim_python_slab *slab = mshim_python_slab_number(number);
     slab->unbacked = unbacked;
     return slab;
 }
 
-void slab_prefault(struct slab *slab) {
+void mshim_python_slab_prefault(struct mshim_python_slab *slab) {
     if (!slab->unbacked)
         return;
-    int saved = errno;
-    mshim_kernel_madvise(slab_start(slab), SLAB_BYTES,
-                         MADV_POPULATE_WRITE); /* Linux 5.14; refused before, and nothing is lost */
+    const int saved = errno;
+    /* Refused before Linux 5.14; then the pages come one fault at a time, as ever. */
+    mshim_kernel_madvise(mshim_python_slab_start(slab), MSHIM_PYTHON_SLAB_BYTES, MADV_POPULATE_WRITE);
     errno = saved;
     slab->unbacked = false;
 }
 
-void slabs_release(struct slab *slab) {
-    size_t number = (size_t)((uintptr_t)slab_start(slab) - slabs_region.base) / SLAB_BYTES;
+void mshim_python_slabs_release(struct mshim_python_slab *slab) {
+    size_t number = (size_t)((uintptr_t)mshim_python_slab_start(slab) - mshim_python_region.base) /
+                    MSHIM_PYTHON_SLAB_BYTES;
     bits_set(&dirty, number / CHUNK_SLABS, (uint64_t)1 << (number % CHUNK_SLABS));
     dirty_count++;
     if (dirty_count > retained_limit)
@@ -216,22 +219,22 @@ void slabs_release(struct slab *slab) {
     give_back_idle();
 }
 
-size_t slabs_trim(void) {
+size_t mshim_python_slabs_trim(void) {
     return give_back(dirty_count);
 }
 
-size_t slabs_count(void) {
+size_t mshim_python_slabs_count(void) {
     return chunk_count * CHUNK_SLABS;
 }
 
-size_t slabs_empty_bytes(void) {
-    return dirty_count * SLAB_BYTES;
+size_t mshim_python_slabs_empty_bytes(void) {
+    return dirty_count * MSHIM_PYTHON_SLAB_BYTES;
 }
 
-size_t slabs_header_bytes(void) {
+size_t mshim_python_slabs_header_bytes(void) {
     return chunk_count * CHUNK_HEADER_BYTES;
 }
 
-void slabs_set_retained_limit(size_t bytes) {
-    retained_limit = bytes / SLAB_BYTES;
+void mshim_python_slabs_set_retained_limit(size_t bytes) {
+    retained_limit = bytes / MSHIM_PYTHON_SLAB_BYTES;
 }

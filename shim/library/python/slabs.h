@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Slabs of 32 KiB for small objects, from one range of addresses, so that one compare tells whether a block
- * is ours.
- *
- * The range is not reserved: it grows by chunks of 2 MiB at addresses that neither the kernel nor a known
- * program uses by itself, and `limit` is exactly what is mapped. So RLIMIT_AS and strict overcommit see only
- * what is in use, and a foreign mapping above the limit ends the growth and nothing else.
- *
- * The headers stand apart from the slabs: no slab loses a block to its header, and headers do not share one
- * cache set.
- *
- * Not locked: callers hold the GIL, or objects_lock() where there are several.
- */
 #ifndef MSHIM_LIBRARY_PYTHON_SLABS_H
 #define MSHIM_LIBRARY_PYTHON_SLABS_H
+
+/*
+ * Slabs: 32 KiB each, of blocks of one size class. All lie in one range of addresses, so that a single
+ * comparison tells whether a block is one of theirs.
+ *
+ * The range is not reserved. It grows in chunks of 2 MiB at addresses that neither the kernel nor a known
+ * program chooses by itself, and everything below its limit is mapped. RLIMIT_AS and strict overcommit so
+ * count only what is in use; where another mapping is in the way the range stops growing, and nothing else
+ * happens.
+ *
+ * Headers are kept apart from the slabs: a slab loses no block to its header, and headers do not all fall
+ * into the same cache set.
+ *
+ * Nothing here locks: callers hold the GIL, or mshim_python_lock() where there are multiple GILs.
+ */
 
 #include <mshim/stats.h>
 #include <stdbool.h>
@@ -21,68 +23,72 @@
 #include <stdint.h>
 
 enum {
-    SLAB_SHIFT = 15,
-    SLAB_BYTES = 1 << SLAB_SHIFT,
-    CHUNK_SLABS = 64,
-    CHUNK_BYTES = SLAB_BYTES * CHUNK_SLABS,
+    MSHIM_PYTHON_SLAB_SHIFT = 15,
+    MSHIM_PYTHON_SLAB_BYTES = 1 << MSHIM_PYTHON_SLAB_SHIFT,
 };
 
-struct heap;
+struct mshim_python_heap;
 
-enum slab_state { SLAB_NONE, SLAB_CURRENT, SLAB_PARTIAL, SLAB_FULL, SLAB_ORPHAN };
+enum mshim_python_slab_state {
+    MSHIM_PYTHON_SLAB_NONE,
+    MSHIM_PYTHON_SLAB_CURRENT,
+    MSHIM_PYTHON_SLAB_PARTIAL,
+    MSHIM_PYTHON_SLAB_FULL,
+};
 
-/* Hot fields first. What is counted of the slab's blocks is counted where a reader of live counters sees it
- * (mshim/stats.h); nothing depends on that. */
-struct slab {
+/* A slab's header: one cache line, what the hot paths use first. */
+struct mshim_python_slab {
     void *free;
-    struct mshim_stats_python_class *counts;
+    struct mshim_stats_python_class *counts; /* in the stats file; written only, never relied on */
     uint32_t live;
-    struct slab *next, *previous;
-    struct heap *heap;
-    uint16_t fresh; /* blocks at the end that were never given out */
+    struct mshim_python_slab *next, *previous;
+    struct mshim_python_heap *heap;
+    uint16_t fresh; /* blocks at the end that have never been given out */
     uint16_t capacity;
     uint16_t block_bytes;
     uint8_t size_class, domain, state;
-    bool unbacked; /* was taken from those that are given back or never touched */
+    bool unbacked; /* taken without memory behind it */
 } __attribute__((aligned(64)));
 
-_Static_assert(sizeof(struct slab) == 64, "a header is one cache line");
+_Static_assert(sizeof(struct mshim_python_slab) == 64, "a header is one cache line");
 
-struct region {
+struct mshim_python_region {
     uintptr_t base;
     size_t limit;          /* bytes mapped from base */
-    uintptr_t header_bias; /* header of the slab of address p: header_bias + (p >> SLAB_SHIFT) * 64 */
+    uintptr_t header_bias; /* the header of the slab with address p: header_bias + (p >> SLAB_SHIFT) * 64 */
 };
 
-extern struct region slabs_region;
+extern struct mshim_python_region mshim_python_region;
 
-static inline struct slab *slab_of(uintptr_t header_bias, const void *block) {
-    return (struct slab *)(header_bias + (((uintptr_t)block >> (SLAB_SHIFT - 6)) & ~(uintptr_t)63));
+static inline struct mshim_python_slab *mshim_python_slab_of(uintptr_t header_bias, const void *block) {
+    return (struct mshim_python_slab *)(header_bias + (((uintptr_t)block >> (MSHIM_PYTHON_SLAB_SHIFT - 6)) &
+                                                       ~(uintptr_t)63));
 }
 
-static inline char *slab_start(const struct slab *slab) {
-    return (char *)(((uintptr_t)slab - slabs_region.header_bias) << (SLAB_SHIFT - 6));
+static inline char *mshim_python_slab_start(const struct mshim_python_slab *slab) {
+    return (char *)(((uintptr_t)slab - mshim_python_region.header_bias) << (MSHIM_PYTHON_SLAB_SHIFT - 6));
 }
 
-bool slabs_start(void);
+bool mshim_python_slabs_start(void);
 
-/* Has the system back a slab that was taken by memory, by one call instead of eight faults. */
-void slab_prefault(struct slab *slab);
+/* The lowest empty slab, those backed by memory first; NULL: out of memory. */
+struct mshim_python_slab *mshim_python_slabs_take(void);
+void mshim_python_slabs_release(struct mshim_python_slab *slab);
 
-/* Lowest addresses first, slabs that are still backed by memory before others. NULL: no more. */
-struct slab *slabs_take(void);
-void slabs_release(struct slab *slab);
+/* Backs a slab with memory by one system call, which saves its page faults. */
+void mshim_python_slab_prefault(struct mshim_python_slab *slab);
 
-/* Bytes given back. */
-size_t slabs_trim(void);
+/* Gives the memory of all empty slabs back; returns the bytes. */
+size_t mshim_python_slabs_trim(void);
 
-size_t slabs_count(void);
-static inline struct slab *slab_number(size_t number) {
-    return slab_of(slabs_region.header_bias, (char *)slabs_region.base + number * SLAB_BYTES);
+size_t mshim_python_slabs_count(void);
+static inline struct mshim_python_slab *mshim_python_slab_number(size_t number) {
+    return mshim_python_slab_of(mshim_python_region.header_bias,
+                                (char *)mshim_python_region.base + number * MSHIM_PYTHON_SLAB_BYTES);
 }
 
-size_t slabs_empty_bytes(void);
-size_t slabs_header_bytes(void);
-void slabs_set_retained_limit(size_t bytes);
+size_t mshim_python_slabs_empty_bytes(void);
+size_t mshim_python_slabs_header_bytes(void);
+void mshim_python_slabs_set_retained_limit(size_t bytes);
 
 #endif

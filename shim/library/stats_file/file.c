@@ -44,12 +44,13 @@ static bool write_stats(int fd, const struct mshim_stats *stats) {
     enum {
         HEAD = offsetof(struct mshim_stats, format),
         RECORDS = offsetof(struct mshim_stats, records),
-        LATE = offsetof(struct mshim_stats, late),
+        OVERFLOW = offsetof(struct mshim_stats, overflow),
     };
     const uint32_t in_use =
         stats->records_in_use < MSHIM_STATS_FIRST_RECORDS ? stats->records_in_use : MSHIM_STATS_FIRST_RECORDS;
-    return write_all(fd, &stats->format, LATE - HEAD, HEAD) &&
-           (stats->late.net_high_bytes == 0 || write_all(fd, &stats->late, sizeof stats->late, LATE)) &&
+    return write_all(fd, &stats->format, OVERFLOW - HEAD, HEAD) &&
+           (stats->overflow.net_high_bytes == 0 ||
+            write_all(fd, &stats->overflow, sizeof stats->overflow, OVERFLOW)) &&
            write_all(fd, stats->records, in_use * sizeof *stats->records, RECORDS);
 }
 

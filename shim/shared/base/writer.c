@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "shared/base/writer.h"
 
+#include "shared/base/clock.h"
 #include "shared/base/decimal.h"
 
 #include <errno.h>
@@ -24,8 +25,8 @@ void mshim_write_bytes(struct mshim_writer *writer, const char *bytes, size_t co
     while (count > 0) {
         if (writer->used == sizeof writer->buffer)
             mshim_writer_flush(writer);
-        const size_t room = sizeof writer->buffer - writer->used;
-        const size_t part = count < room ? count : room;
+        const size_t left = sizeof writer->buffer - writer->used;
+        const size_t part = count < left ? count : left;
         memcpy(writer->buffer + writer->used, bytes, part);
         writer->used += part;
         bytes += part;
@@ -63,7 +64,7 @@ void mshim_write_column(struct mshim_writer *writer, const char *text, unsigned 
     pad(writer, strlen(text), width);
 }
 
-/* `number` with leading zeros. */
+/* A decimal point and `number` with leading zeros. */
 static void write_decimals(struct mshim_writer *writer, uint64_t number, unsigned digits) {
     char text[16] = {'.'};
     for (unsigned i = digits; i > 0; i--, number /= 10)
@@ -72,13 +73,13 @@ static void write_decimals(struct mshim_writer *writer, uint64_t number, unsigne
 }
 
 void mshim_write_seconds(struct mshim_writer *writer, uint64_t nanoseconds) {
-    mshim_write_number(writer, nanoseconds / 1000000000u);
-    write_decimals(writer, nanoseconds / 1000000u % 1000, 3);
+    mshim_write_number(writer, nanoseconds / MSHIM_NS_PER_SECOND);
+    write_decimals(writer, nanoseconds / MSHIM_NS_PER_MILLISECOND % 1000, 3);
 }
 
 void mshim_write_nanoseconds(struct mshim_writer *writer, uint64_t nanoseconds) {
-    mshim_write_number(writer, nanoseconds / 1000000000u);
-    write_decimals(writer, nanoseconds % 1000000000u, 9);
+    mshim_write_number(writer, nanoseconds / MSHIM_NS_PER_SECOND);
+    write_decimals(writer, nanoseconds % MSHIM_NS_PER_SECOND, 9);
 }
 
 void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whole) {
@@ -104,7 +105,7 @@ static unsigned utf8_length(const unsigned char *text) {
     return overlong || no_character ? 0 : length;
 }
 
-/* How many bytes stand as they are within quotes. */
+/* The number of bytes that need no escape within quotes. */
 static size_t plain_bytes(const char *text) {
     const unsigned char *at = (const unsigned char *)text;
     while (*at >= 0x20 && *at != '"' && *at != '\\' && utf8_length(at) > 0)
@@ -112,7 +113,7 @@ static size_t plain_bytes(const char *text) {
     return (size_t)((const char *)at - text);
 }
 
-/* `escape` writes what is neither plain nor '"' or '\'. */
+/* `escape` writes bytes that need an escape, but for '"' and '\'. */
 static void write_within_quotes(struct mshim_writer *writer, const char *text,
                                 void (*escape)(struct mshim_writer *writer, char byte)) {
     mshim_write_bytes(writer, "\"", 1);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "shared/report/text.h"
+
 #include "shared/report/figures.h"
 #include "shared/report/rates.h"
+#include "shared/report/verdict.h"
 
 static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) {
     if (ns == MSHIM_ABSENT)
