@@ -55,13 +55,22 @@ static bool is_data(void *context, uint64_t field, uint64_t target) {
     return false;
 }
 
+/* Does the program take the PLT entry for the address of the function itself? */
+static bool is_address_of_function(const struct mshim_elf_image *image,
+                                   const struct mshim_relocations *relocations, uint64_t slot) {
+    const struct mshim_relocation *const relocation = mshim_relocations_find(relocations, slot);
+    Elf64_Sym symbol;
+    return !relocation || !mshim_elf_image_symbol(image, relocation->symbol, &symbol) || symbol.st_value != 0;
+}
+
 bool mshim_tls_stub_use_plt(struct mshim_tls_stub *stub, const struct mshim_code *code,
                             const struct mshim_relocations *relocations, uint64_t entry, size_t calls) {
     uint64_t slot;
     size_t branches = 0;
     *stub = (struct mshim_tls_stub){.address = entry,
                                     .capacity = mshim_plt_capacity(code->image, entry, MSHIM_TLS_STUB_BYTES)};
-    if (stub->capacity == 0 || !mshim_plt_slot(code->image, entry, &slot) || !covers_stub(code->image, entry))
+    if (stub->capacity == 0 || !mshim_plt_slot(code->image, entry, &slot) ||
+        is_address_of_function(code->image, relocations, slot) || !covers_stub(code->image, entry))
         return false;
     for (size_t i = 0; i < code->branches.count; i++)
         branches += code->branches.item[i].target - entry < MSHIM_TLS_STUB_BYTES;
@@ -74,8 +83,7 @@ bool mshim_tls_stub_use_plt(struct mshim_tls_stub *stub, const struct mshim_code
         if (relocations->relocation[i].type == R_X86_64_RELATIVE &&
             (uint64_t)relocations->relocation[i].addend - entry < MSHIM_TLS_STUB_BYTES)
             return false;
-    return branches == calls &&
-           mshim_code_each_undecoded(code, entry, 1, is_data, (void *)code->image) &&
+    return branches == calls && mshim_code_each_undecoded(code, entry, 1, is_data, (void *)code->image) &&
            mshim_code_each_undecoded(code, slot, 1, is_data, (void *)code->image);
 }
 
