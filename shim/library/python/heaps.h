@@ -21,9 +21,9 @@
 
 /* All that the hot paths need of one domain: the context given to PyMem_SetAllocator. */
 struct mshim_python_front {
-    struct mshim_python_slab *current[MSHIM_PYTHON_SMALL_CLASSES];
     uintptr_t base, header_bias;
     size_t limit;
+    struct mshim_python_slab *current[MSHIM_PYTHON_SMALL_CLASSES];
     uint8_t domain;
 
     /* Bursts of timed calls (bursts.h). */
@@ -101,6 +101,10 @@ static inline void mshim_python_fronts_set_limit(void) {
 /* Sends the next free to the slow path, where it trims. From any thread; async-signal-safe. */
 void mshim_python_fronts_request_trim(void);
 
+/* Gives the main heap's current slabs to the fronts, or takes them back. */
+void mshim_python_fronts_attach(void);
+void mshim_python_fronts_detach(void);
+
 /* Counts in what heaps share where there are multiple GILs. */
 static inline void mshim_python_count_one(uint64_t *count) {
     if (unlikely(mshim_python_multi_gil))
@@ -109,11 +113,11 @@ static inline void mshim_python_count_one(uint64_t *count) {
         ++*count;
 }
 
-/* The first free block of a slab that has one. */
+/* The first free block of a heap's current slab, which has one. */
 static inline void *mshim_python_slab_get(struct mshim_python_slab *slab) {
     void *const block = slab->free;
     slab->free = *(void **)block;
-    slab->live++;
+    slab->live += mshim_python_multi_gil;
     mshim_python_count_one(&slab->counts->allocated);
     return block;
 }

@@ -52,14 +52,7 @@ bool mshim_python_holds_gil(void) {
 }
 
 static void enter(void) {
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
-        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
-            bin->own_current[c] = mshim_python_fronts[domain].current[c];
-            mshim_python_fronts[domain].current[c] = &mshim_python_no_slab;
-        }
-        bin->current = bin->own_current;
-    }
+    mshim_python_fronts_detach();
     mshim_python_multi_gil = true;
     mshim_python_fronts_set_limit();
 }
@@ -202,12 +195,7 @@ static void leave(void) {
             mshim_python_remote_drain(heap);
     }
     mshim_python_remote_drain(&mshim_python_main_heap);
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
-        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++)
-            mshim_python_fronts[domain].current[c] = bin->own_current[c];
-        bin->current = mshim_python_fronts[domain].current;
-    }
+    mshim_python_fronts_attach();
     mshim_python_multi_gil = false;
     mshim_python_fronts_set_limit();
 }

@@ -40,7 +40,7 @@ enum mshim_python_slab_state {
 struct mshim_python_slab {
     void *free;
     struct mshim_stats_python_class *counts; /* in the stats file; written only, never relied on */
-    uint32_t live;
+    uint32_t live; /* blocks given out; not kept up to date in a front's current slab (heaps.h) */
     struct mshim_python_slab *next, *previous;
     struct mshim_python_heap *heap;
     uint16_t fresh; /* blocks at the end that have never been given out */
