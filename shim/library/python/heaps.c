@@ -11,9 +11,8 @@ enum {
      * their start) 24 bytes into a cache line. At 0 it would be 40, and each of the C library's loads of 32 bytes
      * to compare two of them would span two lines. */
     FIRST_BLOCK = 48,
-    /* `live` of a front's current slab, to which the hot paths do not add. When frees have counted it down to 0,
-     * the free blocks are counted. */
-    CURRENT_LIVE = 1 << 16,
+    /* Of a slab that is allocated from it is not known how many blocks live; after so many frees they are counted. */
+    CURRENT_FREES = 1 << 16,
     EXTEND_BYTES = 4096,
     PREFAULT_SLABS = 4, /* a class with more slabs than that is likely to use up the next one too */
 };
@@ -129,17 +128,20 @@ static struct mshim_python_slab *new_slab(struct mshim_python_heap *heap, unsign
     return slab;
 }
 
-void mshim_python_heap_release_slab(struct mshim_python_slab *slab) {
+static void release_locked(struct mshim_python_slab *slab) {
     slab->heap->bins[slab->domain].slabs[slab->size_class]--;
-    mshim_python_lock();
     fresh_changed(-(size_t)slab->fresh * slab->block_bytes);
     slab->fresh = 0;
     slab->capacity = 0;
-    slab->live = 0;
     slab->state = MSHIM_PYTHON_SLAB_NONE;
     slab->heap = NULL;
     mshim_python_slabs_release(slab);
     slab_bytes_changed(-MSHIM_PYTHON_SLAB_BYTES);
+}
+
+static void release(struct mshim_python_slab *slab) {
+    mshim_python_lock();
+    release_locked(slab);
     mshim_python_unlock();
 }
 
@@ -161,8 +163,16 @@ static void extend(struct mshim_python_slab *slab) {
     *(void **)block = NULL;
 }
 
+static uint32_t count_live(const struct mshim_python_slab *slab) {
+    uint32_t live = slab->capacity - slab->fresh;
+    for (void *const *block = slab->free; block; block = *block)
+        live--;
+    return live;
+}
+
 static void list_push(struct mshim_python_slab **list, struct mshim_python_slab *slab) {
     slab->state = MSHIM_PYTHON_SLAB_PARTIAL;
+    slab->frees_left = count_live(slab);
     slab->previous = NULL;
     slab->next = *list;
     if (*list)
@@ -179,46 +189,17 @@ static void list_remove(struct mshim_python_slab **list, struct mshim_python_sla
         slab->next->previous = slab->previous;
 }
 
-void mshim_python_heap_add_partial(struct mshim_python_slab *slab) {
-    list_push(&slab->heap->bins[slab->domain].partial[slab->size_class], slab);
-}
-
-static uint32_t count_live(const struct mshim_python_slab *slab) {
-    uint32_t live = slab->capacity - slab->fresh;
-    for (void *const *block = slab->free; block; block = *block)
-        live--;
-    return live;
+void mshim_python_heap_adopt(struct mshim_python_slab *slab) {
+    if (count_live(slab) == 0)
+        release_locked(slab);
+    else if (slab->free || slab->fresh != 0)
+        list_push(&slab->heap->bins[slab->domain].partial[slab->size_class], slab);
 }
 
 static void make_current(struct mshim_python_slab **current, struct mshim_python_slab *slab) {
     slab->state = MSHIM_PYTHON_SLAB_CURRENT;
-    if (!mshim_python_multi_gil)
-        slab->live = CURRENT_LIVE;
+    slab->frees_left = CURRENT_FREES;
     *current = slab;
-}
-
-void mshim_python_fronts_attach(void) {
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
-        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
-            mshim_python_fronts[domain].current[c] = bin->own_current[c];
-            bin->own_current[c]->live = CURRENT_LIVE;
-        }
-        bin->current = mshim_python_fronts[domain].current;
-    }
-}
-
-void mshim_python_fronts_detach(void) {
-    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
-        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
-        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
-            struct mshim_python_slab *slab = mshim_python_fronts[domain].current[c];
-            slab->live = count_live(slab);
-            bin->own_current[c] = slab;
-            mshim_python_fronts[domain].current[c] = &mshim_python_no_slab;
-        }
-        bin->current = bin->own_current;
-    }
 }
 
 void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class) {
@@ -232,7 +213,7 @@ void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, 
          * emptier ones time to become empty. */
         if (slab != &mshim_python_no_slab) {
             slab->state = MSHIM_PYTHON_SLAB_FULL;
-            slab->live = slab->capacity;
+            slab->frees_left = 1;
         }
         slab = bin->partial[size_class];
         if (slab) {
@@ -251,18 +232,16 @@ void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, 
     return mshim_python_slab_get(slab);
 }
 
-/* The emptied slab is released if there is another one to allocate from. */
+/* An empty slab is released if there is another one to allocate from. */
 static void current_freed(struct mshim_python_slab *slab, struct mshim_python_slab **current,
                           struct mshim_python_slab **partial) {
-    if (slab->live != 0)
-        return;
-    struct mshim_python_slab *next = *partial;
+    struct mshim_python_slab *const next = *partial;
     if (next && count_live(slab) == 0) {
         list_remove(partial, next);
         make_current(current, next);
-        mshim_python_heap_release_slab(slab);
-    } else if (!mshim_python_multi_gil) {
-        slab->live = CURRENT_LIVE;
+        release(slab);
+    } else {
+        slab->frees_left = CURRENT_FREES;
     }
 }
 
@@ -275,9 +254,9 @@ void mshim_python_heap_freed(struct mshim_python_slab *slab) {
         current_freed(slab, &bin->current[slab->size_class], partial);
     } else if (slab->state == MSHIM_PYTHON_SLAB_FULL) {
         list_push(partial, slab);
-    } else if (slab->live == 0) {
+    } else {
         list_remove(partial, slab);
-        mshim_python_heap_release_slab(slab);
+        release(slab);
     }
 }
 
@@ -288,7 +267,7 @@ void mshim_python_heap_drop_empty(struct mshim_python_heap *heap) {
             struct mshim_python_slab *slab = current[c];
             if (slab != &mshim_python_no_slab && count_live(slab) == 0) {
                 current[c] = &mshim_python_no_slab;
-                mshim_python_heap_release_slab(slab);
+                release(slab);
             }
         }
     }

@@ -52,7 +52,14 @@ bool mshim_python_holds_gil(void) {
 }
 
 static void enter(void) {
-    mshim_python_fronts_detach();
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
+        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
+        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
+            bin->own_current[c] = mshim_python_fronts[domain].current[c];
+            mshim_python_fronts[domain].current[c] = &mshim_python_no_slab;
+        }
+        bin->current = bin->own_current;
+    }
     mshim_python_multi_gil = true;
     mshim_python_fronts_set_limit();
 }
@@ -195,7 +202,12 @@ static void leave(void) {
             mshim_python_remote_drain(heap);
     }
     mshim_python_remote_drain(&mshim_python_main_heap);
-    mshim_python_fronts_attach();
+    for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
+        struct mshim_python_bin *bin = &mshim_python_main_heap.bins[domain];
+        for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++)
+            mshim_python_fronts[domain].current[c] = bin->own_current[c];
+        bin->current = mshim_python_fronts[domain].current;
+    }
     mshim_python_multi_gil = false;
     mshim_python_fronts_set_limit();
 }
@@ -227,7 +239,7 @@ void *mshim_python_multi_gil_malloc(unsigned domain, unsigned size_class) {
 }
 
 void mshim_python_multi_gil_free(void *block) {
-    struct mshim_python_slab *slab = mshim_python_slab_of(mshim_python_region.header_bias, block);
+    struct mshim_python_slab *slab = mshim_python_slab_of(block);
     struct mshim_python_heap *heap = mshim_python_multi_gil_heap();
     if (!heap || slab->heap != heap)
         mshim_python_remote_push(slab->heap, block);

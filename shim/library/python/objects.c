@@ -25,7 +25,7 @@ bool mshim_python_objects_start(void) {
         for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++)
             front->current[c] = &mshim_python_no_slab;
         front->base = mshim_python_region.base;
-        front->header_bias = mshim_python_region.header_bias;
+        front->headers = mshim_python_region.headers;
         front->domain = (uint8_t)domain;
         mshim_python_main_heap.bins[domain].current = front->current;
     }
@@ -104,13 +104,14 @@ static MSHIM_NOINLINE void slab_freed(struct mshim_python_front *front, struct m
 }
 
 static MSHIM_ALWAYS_INLINE void front_free(struct mshim_python_front *front, void *block) {
-    if (is_on_fast_path(front, block)) {
-        struct mshim_python_slab *slab = mshim_python_slab_of(front->header_bias, block);
-        if (unlikely(mshim_python_slab_put(slab, block, true)))
-            slab_freed(front, slab);
+    const uintptr_t offset = (uintptr_t)block - front->base;
+    if (unlikely(offset >= front->limit)) {
+        free_slow(front, block);
         return;
     }
-    free_slow(front, block);
+    struct mshim_python_slab *const slab = mshim_python_slab_at(front->headers, offset);
+    if (mshim_python_slab_put(slab, block, true))
+        slab_freed(front, slab);
 }
 
 void mshim_python_objects_free(void *context, void *block) {
@@ -163,7 +164,7 @@ void *mshim_python_objects_realloc(void *context, void *block, size_t size) {
         size = 1;
     size_t old_bytes;
     if (mshim_python_is_small(block)) {
-        old_bytes = mshim_python_slab_of(front->header_bias, block)->block_bytes;
+        old_bytes = mshim_python_slab_of(block)->block_bytes;
         /* As pymalloc: saving less than a quarter is not worth a copy. */
         if (size <= old_bytes && (class_of(size) == class_of(old_bytes) || 4 * size > 3 * old_bytes))
             return block;
