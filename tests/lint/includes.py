@@ -28,6 +28,7 @@ LAYERS = {
     "library/process": ["library/allocators", "library/python", "library/stats_file", "library/libc/string",
                         "library/libc/strftime", "library/libc/snprintf"],
     "library/interpose": ["library/process"],
+    "library/verify": [],
     "command/screen": ["shared/report"],
     "command/html": ["shared/base"],
     "command/relink": ["shared/base"],

@@ -27,8 +27,8 @@ check() {
     library=$1
     shift
     cmake -DLIBRARY="$library" -DPROGRAM="$work/program" -DMAP="$work/map" -DTABLES="$work/table" -DNM="$(command -v nm)" \
-        -DREADELF="$(command -v readelf)" -DALLOWED="$top/shim/verify/libc_symbols.txt" -DCROSSED=0 "$@" \
-        -P "$top/shim/verify/library.cmake" >"$work/log" 2>&1
+        -DREADELF="$(command -v readelf)" -DALLOWED="$top/shim/library/verify/libc_symbols.txt" -DCROSSED=0 "$@" \
+        -P "$top/shim/library/verify/library.cmake" >"$work/log" 2>&1
 }
 # link SOURCE OPTION…
 link() {
