@@ -109,7 +109,29 @@ static inline bool backend_trim(void) {
     return true;
 }
 
+static inline bool backend_owns(const void *block) {
+    return (uintptr_t)block % sizeof(void *) == 0 && _mi_segment_of(block);
+}
+
+/* In one of mimalloc's segments, and where a block of its page begins. (Of blocks with an alignment of their own any
+ * address of the block may be the one that was given out.) */
+static inline bool backend_is_block(const void *block) {
+    const mi_segment_t *segment = _mi_segment_of(block);
+    if (!segment || (uintptr_t)block % sizeof(void *) != 0 ||
+        (uintptr_t)block - (uintptr_t)segment < sizeof(mi_segment_t))
+        return false;
+    const mi_page_t *page = _mi_segment_page_of(segment, block);
+    if (page->xblock_size == 0)
+        return false;
+    if (mi_page_has_aligned(page) || page->xblock_size >= MI_HUGE_BLOCK_SIZE)
+        return true;
+    const uint8_t *start = _mi_page_start(segment, page, NULL);
+    return (const uint8_t *)block >= start &&
+           (uint32_t)((const uint8_t *)block - start) % page->xblock_size == 0;
+}
+
 #define BACKEND_LARGE_BLOCKS 1
+#define BACKEND_HARDENED     1
 #include "library/allocators/entry_points_template.h"
 
 /*
