@@ -153,6 +153,11 @@ class File:
         return own[0].value
 
 
+def without_displacement(text):
+    """Where it is relative to rip, its target follows as a comment."""
+    return re.sub(r"-?0x[0-9a-f]+\(%rip\)", "(%rip)", text)
+
+
 def parse(lines):
     found = {}
     for line in lines:
@@ -168,7 +173,7 @@ class Comparison:
 
     def __init__(self, before, after):
         self.before, self.after = before, after
-        self.calls = self.accesses = 0
+        self.calls = self.accesses = self.inline = 0
         self.explained = []  # ranges of the file
         self.slots = before.plt_slots()
         self.indexes = set()
@@ -288,6 +293,9 @@ class Comparison:
         slot = self.slots.get(int(by_plt[2], 16)) if by_plt else int(by_slot[2], 16) if by_slot else None
         if {entry.symbol.split("@")[0] for entry in self.before.relocations.get(slot, ())} != {"__tls_get_addr"}:
             raise Wrong(f"{load}, {call}: not a TLS access")
+        if load.size + call.size == 12:
+            self.explain_inline(load, call, index)
+            return
         end, found = call.address + call.size, []
         while sum(new.size for new in found) < end - load.address:
             new = self.new.pop(load.address + sum(new.size for new in found), None)
@@ -301,6 +309,34 @@ class Comparison:
         self.take(load, call)
         self.indexes.add(index)
         self.accesses += 1
+
+    def explain_inline(self, load, call, index):
+        """A local-dynamic access by other instructions, a byte longer, which one soon after it makes up for."""
+        taken, at = [load, call], load.address
+        for text in ("xor %eax,%eax", "mov %fs:(%rax),%rax", ADD_SLOT):
+            new = self.new.pop(at, None)
+            if not new or not re.match(re.escape(text) if isinstance(text, str) else text, new.text):
+                raise Wrong(f"{load} has become {new}")
+            at += new.size
+        if int(ADD_SLOT.match(new.text)[1], 16) != index:
+            raise Wrong(f"{load} has become {new}")
+        while taken[-1].address + taken[-1].size != at:
+            end = taken[-1].address + taken[-1].size
+            old, new = self.old.get(end), self.new.pop(at, None)
+            if not old or not new or without_displacement(old.text) != without_displacement(new.text) or \
+                    new.size not in (old.size, old.size - 3):
+                raise Wrong(f"{old} has become {new}")
+            taken.append(old)
+            at += new.size
+            if new.size != old.size:
+                nop = self.new.pop(at, None)
+                if "(%rax)" not in old.text or not nop or (nop.text, nop.size) != ("xchg %ax,%ax", 2):
+                    raise Wrong(f"{old} has become {new}, {nop}")
+                at += nop.size
+        self.take(*taken)
+        self.indexes.add(index)
+        self.accesses += 1
+        self.inline += 1
 
     def compare_relocations(self):
         before, after = self.before.relocations, self.after.relocations

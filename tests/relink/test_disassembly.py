@@ -100,8 +100,8 @@ class Check(unittest.TestCase):
             with self.subTest(flags=flags):
                 before, after = self.relinked("local_dynamic", *flags)
                 found = Comparison(File(before), File(after))
-                self.assertEqual((found.calls, found.accesses, found.flag, found.stub is not None),
-                                 (0, 3, True, True))
+                self.assertEqual((found.calls, found.accesses, found.inline, found.flag, found.stub is not None),
+                                 (0, 3, 2, True, True))
 
     def test_call_of_another_place_is_seen(self):
         before, after = self.relinked("own_functions")

@@ -62,8 +62,8 @@ class Tools(unittest.TestCase):
         case, data = support.Case("glibc", "local_dynamic"), support.folder() / "perf.data"
         self.assertIn("a shorter function in its place", support.relink(case.library).stdout)
         source, program = case.folder / "loop.c", case.folder / "loop"
-        source.write_text("long *place_of_first(void);\nvolatile long sum;\n"
-                          "int main(void) { for (long i = 0; i < 100000000; i++) sum += *place_of_first(); return 0; }\n")
+        source.write_text("long *place_of_second(void);\nvolatile long sum;\n"
+                          "int main(void) { for (long i = 0; i < 100000000; i++) sum += *place_of_second(); return 0; }\n")
         compile_c("glibc", "-o", program, source, case.library, "-Wl,-rpath,$ORIGIN")
         done = run("perf", "record", "-e", "cpu-clock", "-F", "500", "--call-graph", "dwarf,1024", "-o", data, program)
         if done.returncode != 0:
@@ -72,7 +72,7 @@ class Tools(unittest.TestCase):
         stacks = [re.findall(r"^\s*[0-9a-f]+ (\S+)$", stack, re.MULTILINE) for stack in stacks]
         inside = [stack for stack in stacks if stack[:1] == ["__tls_get_addr@plt"]]
         self.assertGreater(len(inside), 3)
-        self.assertEqual({tuple(stack[1:3]) for stack in inside}, {("place_of_first", "main")})
+        self.assertEqual({tuple(stack[1:3]) for stack in inside}, {("place_of_second", "main")})
 
     @each_twin
     def test_preloaded_malloc(self, libc, plain, relinked):

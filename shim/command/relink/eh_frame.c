@@ -126,6 +126,7 @@ static bool read_frame(struct mshim_frame *frame, const struct record *record, c
     frame->size_offset = section->offset + (size_t)(place + bytes - start);
     frame->size_bytes = bytes;
     frame->kind = kind_of(common, place + 2 * bytes, record->end);
+    frame->is_simple = common->end - common->body > 8 && memcmp(common->body + 5, "zR", sizeof "zR") == 0;
     return true;
 }
 

@@ -20,6 +20,7 @@ struct mshim_frame {
     size_t size_offset;   /* of the field in the file that holds `size` */
     unsigned size_bytes;  /* of that field */
     enum mshim_frame_kind kind;
+    bool is_simple; /* no personality routine, no landing pads */
 };
 
 /* What mshim_eh_frame_each has seen. */

@@ -3,6 +3,7 @@
 #include "command/relink/bytes.h"
 #include "command/relink/plt.h"
 #include "command/relink/tls_index.h"
+#include "command/relink/tls_inline.h"
 #include "command/relink/tls_sequences.h"
 #include "command/relink/tls_stub.h"
 
@@ -58,6 +59,7 @@ struct access {
     const struct mshim_tls_sequence *sequence;
     uint64_t target; /* of the call: a PLT entry or a GOT slot */
     struct mshim_tls_index *index;
+    bool is_inline; /* tls_inline.h */
 };
 
 struct plan {
@@ -66,6 +68,7 @@ struct plan {
     struct mshim_tls_indexes indexes;
     struct access *access;
     size_t count;
+    struct mshim_tls_inline inlining;
     struct mshim_tls_stub stub;
     bool has_stub, stub_is_in_plt;
 };
@@ -95,8 +98,25 @@ static bool is_left(const struct access *access) {
     return *access->index->left.text;
 }
 
-static bool needs_stub(const struct access *access) {
+static bool is_short(const struct access *access) {
     return access->sequence && access->sequence->now_bytes == 0;
+}
+
+static bool needs_stub(const struct access *access) {
+    return is_short(access) && !access->is_inline;
+}
+
+/* Which of the short ones can have other instructions all the same? */
+static bool find_inline(struct plan *plan, struct mshim_reason *reason) {
+    struct mshim_edit edit;
+    if (!mshim_tls_inline_begin(&plan->inlining, plan->code, plan->relocations, reason))
+        return false;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct access *const access = &plan->access[i];
+        access->is_inline = is_short(access) && !is_left(access) &&
+                            mshim_tls_inline_edit(&plan->inlining, access->load, &edit);
+    }
+    return true;
 }
 
 /* The PLT entry that the accesses call which are to be changed; 0 where there is none, or more than one. */
@@ -169,7 +189,11 @@ static bool edit_accesses(struct mshim_tls_accesses *accesses, struct mshim_edit
             continue;
         accesses->direct++;
         accesses->by_stub += needs_stub(access);
-        if (!(needs_stub(access) && plan->stub_is_in_plt) && !edit_access(edits, plan, access, reason))
+        const bool stays = needs_stub(access) && plan->stub_is_in_plt;
+        struct mshim_edit edit;
+        if (access->is_inline ? !mshim_tls_inline_edit(&plan->inlining, access->load, &edit) ||
+                                    !mshim_edits_add(edits, &edit, reason)
+                              : !stays && !edit_access(edits, plan, access, reason))
             return false;
     }
     return accesses->by_stub == 0 || mshim_tls_stub_edit(&plan->stub, edits, plan->code->image, reason);
@@ -193,13 +217,14 @@ bool mshim_tls_accesses_plan(struct mshim_tls_accesses *accesses, struct mshim_e
     struct plan plan = {.code = code, .relocations = relocations};
     *accesses = (struct mshim_tls_accesses){0};
     bool fits = mshim_tls_indexes_read(&plan.indexes, code->image, relocations, callees, reason) &&
-                read_accesses(&plan, callees, reason);
+                read_accesses(&plan, callees, reason) && find_inline(&plan, reason);
     if (fits) {
         place_stub(&plan);
         fits = mshim_tls_indexes_edit(&plan.indexes, edits, code->image, reason) &&
                edit_accesses(accesses, edits, &plan, reason) && list_left(accesses, &plan.indexes, reason);
     }
     free(plan.access);
+    mshim_tls_inline_drop(&plan.inlining);
     mshim_tls_indexes_drop(&plan.indexes);
     return fits;
 }

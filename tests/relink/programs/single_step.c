@@ -76,7 +76,7 @@ int main(void) {
     long *const place = place_of_second();
     const long found = sum(100);
     STEP_BY_STEP("andq %1");
-    check(place == place_of_second() && found == 111);
+    check(place == place_of_second() && found == 1111);
     check(steps > 12);
     printf("%d\n", steps);
     return 0;
