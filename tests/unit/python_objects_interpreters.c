@@ -199,8 +199,8 @@ Test(python_interpreters, large_raw_blocks_beside_interpreters_are_not_watched) 
         mshim_python_objects_free(OBJECT, mshim_python_objects_malloc(OBJECT, 8));
         mine = main_interpreter;
         end_interpreter(interpreters[0]);
-        cr_expect_eq(mshim_python_watched_from, (uintptr_t)kept);
-        cr_expect_eq(mshim_python_watched_span, 0, "only the interpreter that is there");
+        cr_expect_leq((uintptr_t)kept - mshim_python_watched_from, mshim_python_watched_span);
+        cr_expect_lt(mshim_python_watched_span, 64, "only the interpreter that is there");
     }
     end_interpreter(kept);
     mshim_python_objects_free(OBJECT, mshim_python_objects_malloc(OBJECT, 8));
@@ -235,5 +235,5 @@ Test(python_interpreters, one_that_is_not_first_in_the_list_is_found) {
     list_changed();
     free(raw_calloc(100));
     cr_expect(mshim_python_multi_gil);
-    cr_expect_eq(mshim_python_watched_from, (uintptr_t)first);
+    cr_expect_leq((uintptr_t)first - mshim_python_watched_from, mshim_python_watched_span);
 }

@@ -8,11 +8,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST_WATCHED_MAX = 64, FEATURE_USE_MAIN_OBMALLOC = 1 << 5 };
+enum {
+    FIRST_WATCHED_MAX = 64,
+    ALIGNMENT_BYTES = 64, /* an interpreter begins less than that after its block */
+    FEATURE_USE_MAIN_OBMALLOC = 1 << 5,
+};
 
-/* The block of an interpreter. */
+/* An interpreter. */
 struct watched {
-    uintptr_t start;
+    uintptr_t start; /* of its block, or of itself */
     size_t bytes;
     struct mshim_python_heap *heap; /* NULL until its first allocation; the main heap where that is shared */
 };
@@ -75,7 +79,8 @@ static void enter(void) {
 static void set_watched_range(void) {
     uintptr_t from = UINTPTR_MAX, to = 0;
     for (unsigned i = 0; i < watched_count; i++) {
-        from = watched[i].start < from ? watched[i].start : from;
+        const uintptr_t block = watched[i].start - (ALIGNMENT_BYTES - 1);
+        from = block < from ? block : from;
         to = watched[i].start > to ? watched[i].start : to;
     }
     mshim_python_watched_from = from;
@@ -201,7 +206,7 @@ struct mshim_python_heap *mshim_python_multi_gil_heap(void) {
 
 static struct watched *watched_at(void *block) {
     unsigned i = 0;
-    while (i < watched_count && watched[i].start != (uintptr_t)block)
+    while (i < watched_count && watched[i].start - (uintptr_t)block >= ALIGNMENT_BYTES)
         i++;
     return i < watched_count ? &watched[i] : NULL;
 }
