@@ -88,10 +88,10 @@ GIVEN = (
 
 # What is worth a ratio of its own, beside the ones to the reference: (arm, against, what the ratio is).
 COMPARISONS = (
-    ("musl+mimalloc", "musl+mimalloc-alone", "price of routing through the shim (mimalloc)"),
-    ("musl+jemalloc", "musl+jemalloc-alone", "price of routing through the shim (jemalloc)"),
-    ("musl+mshim", "musl+mshim-nostats", "price of the counters"),
-    ("musl+system", "musl", "price of the pass-through"),
+    ("musl+mimalloc", "musl+mimalloc-alone", "overhead of routing through the shim (mimalloc)"),
+    ("musl+jemalloc", "musl+jemalloc-alone", "overhead of routing through the shim (jemalloc)"),
+    ("musl+mshim", "musl+mshim-nostats", "overhead of the counters"),
+    ("musl+system", "musl", "overhead of the pass-through"),
     ("musl+mshim", "glibc+tuned", "against Debian's best by hand"),
     ("musl+mshim+relinked", "musl+mshim", "what relinking adds to the shim"),
     ("alpine+mshim+relinked", "slim+tuned", "against Debian's best by hand"),

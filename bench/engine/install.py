@@ -27,7 +27,7 @@ LIMIT_SECONDS = 600
 
 
 def run(command: list, environment: dict, name: str) -> tuple:
-    """(wall seconds, processor seconds) of a process that has to succeed."""
+    """(wall seconds, CPU seconds) of a process that has to succeed."""
     with tempfile.TemporaryFile() as said:
         began = time.monotonic()
         with interrupt.held():
@@ -66,7 +66,7 @@ def is_of(wheel: str, name_version: str) -> bool:
 
 
 def once(launch, wheels: str, target: str) -> tuple:
-    """(wall seconds, processor seconds); what was installed can be imported."""
+    """(wall seconds, CPU seconds); what was installed can be imported."""
     name = f"pip install in arm {launch.arm.name}"
     pip = os.path.join(glob.glob(os.path.join(wheels, "pip-*.whl"))[0], "pip")
     command = [launch.program, "-I", pip, "install", "--isolated", "--no-input", "--no-cache-dir", "--no-index"]
@@ -124,7 +124,7 @@ def render(found: dict) -> str:
     for arm, seconds in found["seconds"].items():
         ratio = found["ratio"].get(arm)
         said = f"  {ratio['median']:.2f} of {next(iter(found['seconds']))}" if ratio else ""
-        lines.append(f"  {arm:<22}{seconds:>7.1f} s, processor {found['cpu_seconds'][arm]:.1f} s{said}")
+        lines.append(f"  {arm:<22}{seconds:>7.1f} s, CPU {found['cpu_seconds'][arm]:.1f} s{said}")
     for libc, size in found["installed_bytes"].items():
         fetching = found["fetching"][libc]
         line = f"  {libc}: {found['wheels_bytes'][libc] / 1e6:.0f} MB of wheels, {size / 1e6:.0f} MB installed"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the load generator says of a service, beside its time: requests a second, and how long the answers took;
-and what an answer cost the server in processor time, which a busy machine disturbs less."""
+"""What the load generator says of a service, beside its time: requests per second, and how long the answers took;
+and what an answer cost the server in CPU time, which a busy machine disturbs less."""
 
 from __future__ import annotations
 

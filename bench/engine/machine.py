@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the figures were taken on. What cannot be read is left out."""
+"""What the figures were taken on. What cannot be read is left out.
+
+`mshim compare` writes the keys that both have (`shim/command/compare/machine.c`, `json.md` lists them); a key that is renamed
+here is renamed there, since one HTML report shows both (`shim/command/html/machine.js`)."""
 
 from __future__ import annotations
 

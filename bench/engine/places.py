@@ -16,9 +16,10 @@ from .errors import BenchError
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
 INSTALLED = ("/usr/local/lib", "/usr/lib")
-PAGE_TEMPLATE = os.path.join("share", "mshim", "report.html")
+HTML_TEMPLATE = os.path.join("share", "mshim", "report.html")
 WORKER = os.path.join(TOP, "bench", "engine", "worker.py")
 SERVER = os.path.join(TOP, "bench", "engine", "server.py")
+PARTS_WORKER = os.path.join(TOP, "bench", "parts", "worker.py")
 
 
 def ask_facts(python: str, environment: dict, name: str) -> proof.Facts:
@@ -89,7 +90,13 @@ class Places:
         return ""
 
     def price_program(self, libc: str) -> str:
-        path = os.path.join(self.build, libc, "bench", "price")
+        return self._program(libc, "price")
+
+    def threads_program(self, libc: str) -> str:
+        return self._program(libc, "threads")
+
+    def _program(self, libc: str, name: str) -> str:
+        path = os.path.join(self.build, libc, "bench", name)
         if not os.path.exists(path):
             raise BenchError(f"there is no {path}: run bench/setup/setup")
         return path
@@ -116,10 +123,10 @@ class Places:
     def is_built(self, libc: str, name: str) -> bool:
         return os.path.exists(os.path.join(self.build, libc, "lib", name))
 
-    def page_template(self) -> Optional[str]:
-        """Where the results' page is made from (shim/command/html/): of either build, they are alike, or installed."""
+    def html_template(self) -> Optional[str]:
+        """Where the HTML report is made from (shim/command/html/): of either build, they are alike, or installed."""
         tried = [os.path.join(self.build, libc) for libc in ("glibc", "musl")] + ["/usr/local", "/usr"]
-        return next((path for path in (os.path.join(folder, PAGE_TEMPLATE) for folder in tried) if os.path.exists(path)), None)
+        return next((path for path in (os.path.join(folder, HTML_TEMPLATE) for folder in tried) if os.path.exists(path)), None)
 
     def command(self) -> Optional[str]:
         built = os.path.join(self.build, "bin", "mshim")
@@ -132,6 +139,13 @@ class Places:
             return ""
         done = subprocess.run([command, *words], capture_output=True, text=True, timeout=30)
         return done.stdout if done.returncode == 0 else ""
+
+    def default_allocator(self) -> str:
+        """The one that `mshim list` marks; empty where nobody can be asked."""
+        for line in self.ask("list").splitlines():
+            if "default" in line:
+                return line.split()[0]
+        return ""
 
     def shim_options(self) -> frozenset:
         """The MSHIM_* variables that this shim knows. Where nobody can be asked (an image with the library alone), the

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Does a worker's own account of itself (`worker.py`) fit its arm? What does not, fails the run: a ratio between two
-things that are not what their names say is worse than none."""
+things that are not what their names say is worse than none.
+
+The same question as `shim/command/compare/proof.c` answers from outside, of any command, by the shim's marker and the mapped
+files of whichever processes use the CPU. Here each worker says it of itself, and more: its options, its interpreter. What both
+share is the marker (the name of a mapped file, `/memfd:mshim,KEY=VALUE,…`): a key that changes there changes here."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def share_in_kernel(starts: list, arm: str):
 
 
 def cpu_ratio(workload, samples: Samples, arm: str, rng: random.Random):
-    """Of processor time: what a busy machine disturbs least. Absent where a repetition is shorter than the clock's steps."""
+    """Of CPU time: what a busy machine disturbs least. Absent where a repetition is shorter than the clock's steps."""
     mine, base = samples.cpu(workload.name, arm), samples.cpu(workload.name, samples.reference)
     if not all(value for values in mine + base for value in values):
         return None

@@ -9,8 +9,8 @@ from typing import NamedTuple
 class Repetition(NamedTuple):
     ns: int  # wall time
     faults: int  # page faults, minor and major
-    system_us: int  # processor time in the kernel
-    cpu_us: int  # processor time in all
+    system_us: int  # CPU time in the kernel
+    cpu_us: int  # CPU time in all
 
     @classmethod
     def parse(cls, line: str) -> "Repetition":
@@ -36,7 +36,7 @@ class Samples:
         self.starts.setdefault(workload, []).append(start)
 
     def cpu(self, workload: str, arm: str) -> list:
-        """Microseconds of processor time by start and turn."""
+        """Microseconds of CPU time by start and turn."""
         return [[rep.cpu_us for rep in start.repetitions[arm]] for start in self.starts[workload]]
 
     def times(self, workload: str, arm: str) -> list:

@@ -14,15 +14,25 @@ from typing import NamedTuple
 class Settings(NamedTuple):
     budget_seconds: float  # for the Python workloads
     starts: int  # fresh workers per workload and arm
-    fewest_starts: int  # below this no interval is worth printing: rather late than fewer
+    min_starts: int  # below this no interval is worth printing: rather late than fewer
     first_turns: int  # in the first round, when costs are unknown
-    most_turns: int  # per start
-    price: bool = False  # the C micro-benchmarks and the start-up time, too
+    max_turns: int  # per start
+    overhead: bool = False  # the C micro-benchmarks and the start-up time, too
 
 
-QUICK = Settings(budget_seconds=200, starts=5, fewest_starts=4, first_turns=3, most_turns=6)
-REAL = Settings(budget_seconds=270, starts=4, fewest_starts=3, first_turns=2, most_turns=6)
-FULL = Settings(budget_seconds=1680, starts=12, fewest_starts=6, first_turns=3, most_turns=8, price=True)
+QUICK = Settings(budget_seconds=200, starts=5, min_starts=4, first_turns=3, max_turns=6)
+REAL = Settings(budget_seconds=270, starts=4, min_starts=3, first_turns=2, max_turns=6)
+FULL = Settings(budget_seconds=1680, starts=12, min_starts=6, first_turns=3, max_turns=8, overhead=True)
+
+
+FROZEN_WORKLOADS = 48  # what the budgets of --quick and --full are made for
+
+
+def for_workloads(mode: str, count: int) -> Settings:
+    settings = {"quick": QUICK, "full": FULL, "real": REAL}[mode]
+    if mode == "full" and count > FROZEN_WORKLOADS:  # both sets: as much time for each workload as for one set
+        settings = settings._replace(budget_seconds=settings.budget_seconds * count / FROZEN_WORKLOADS)
+    return settings
 
 
 class Cost(NamedTuple):
@@ -57,5 +67,5 @@ def plan_rounds(costs: dict, seconds: float, settings: Settings, done: int) -> t
     """(rounds still to do, turns per workload in each): as many rounds as fit with two turns, then as many turns as fit."""
     thin = round_seconds(costs, dict.fromkeys(costs, 2))
     fitting = int(seconds / thin) if thin else settings.starts
-    left = max(0, min(settings.starts, max(settings.fewest_starts, done + fitting)) - done)
-    return left, plan_turns(costs, seconds / left, settings.most_turns) if left else {}
+    left = max(0, min(settings.starts, max(settings.min_starts, done + fitting)) - done)
+    return left, plan_turns(costs, seconds / left, settings.max_turns) if left else {}

@@ -14,7 +14,7 @@ import worker
 
 
 def used():
-    """Page faults, microseconds in the kernel, microseconds of processor time, since the start."""
+    """Page faults, microseconds in the kernel, microseconds of CPU time, since the start."""
     now = resource.getrusage(resource.RUSAGE_SELF)
     cpu = now.ru_stime + now.ru_utime
     return f"{now.ru_minflt + now.ru_majflt} {round(now.ru_stime * 1e6)} {round(cpu * 1e6)}\n"

@@ -89,7 +89,7 @@ def say(text):
 
 
 def repetition(run):
-    """Wall nanoseconds, page faults, microseconds in the kernel, microseconds of processor time."""
+    """Wall nanoseconds, page faults, microseconds in the kernel, microseconds of CPU time."""
     before = resource.getrusage(resource.RUSAGE_SELF)
     start = time.perf_counter_ns()
     run()

@@ -32,7 +32,7 @@ void memory_table_json(const char *path, const struct memory_figures *figures) {
 void memory_table_print(const struct memory_figures *figures, size_t arm, bool ratios) {
     double log_sum[MEMORY_BANDS + 1] = {0};
     size_t count[MEMORY_BANDS + 1] = {0};
-    printf(ratios ? "\n%s, time over %s's\n%-10s" : "\n%s, ns a call%.0s\n%-10s", figures->arms[arm],
+    printf(ratios ? "\n%s, time over %s's\n%-10s" : "\n%s, ns per call%.0s\n%-10s", figures->arms[arm],
            figures->arms[0], "");
     for (size_t b = 0; b < MEMORY_BANDS; b++)
         printf("%10s", memory_bands[b].name);

@@ -20,7 +20,7 @@ struct memory_figures {
 /* `path` may be - for stdout. */
 void memory_table_json(const char *path, const struct memory_figures *figures);
 
-/* One line a function, of ratios to the first arm or of ns a call; what was not measured is left out. */
+/* One line a function, of ratios to the first arm or of ns per call; what was not measured is left out. */
 void memory_table_print(const struct memory_figures *figures, size_t arm, bool ratios);
 
 #endif

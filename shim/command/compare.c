@@ -17,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { USUAL_RUNS = 80, MOST_RUNS = 1000, USUAL_SECONDS = 300 }; /* named in commands.def, too */
-static const double usual_precision_percent = 3;
+enum { RUNS_DEFAULT = 80, RUNS_MAX = 1000, SECONDS_DEFAULT = 300 }; /* named in commands.def, too */
+static const double default_precision_percent = 3;
 
 static const struct {
     const char *name;
@@ -77,7 +77,7 @@ static bool take_flag(struct request *request, int flag, const char *value) {
         request->has_arms = true;
         return mshim_arms_add(&request->comparison.arms, value, request->why, sizeof request->why);
     case 'n':
-        if (!read_number(value, 1, MOST_RUNS, &number) || number != floor(number))
+        if (!read_number(value, 1, RUNS_MAX, &number) || number != floor(number))
             return refuse(request, "-n", value, "1 to 1000 runs");
         request->comparison.settings.runs = (size_t)number;
         return true;
@@ -90,16 +90,18 @@ static bool take_flag(struct request *request, int flag, const char *value) {
 }
 
 static bool take_long_flag(struct request *request, const char *flag, const char *value) {
-    struct mshim_settings *const settings = &request->comparison.settings;
-    if (strcmp(flag, "precision") == 0)
+    struct mshim_comparison_settings *const settings = &request->comparison.settings;
+    if (strcmp(flag, "precision") == 0) {
+        settings->precision_given = true;
         return read_number(value, 0.01, 100, &settings->precision_percent) ||
                refuse(request, "--precision", value, "0.01 to 100 percent");
+    }
     if (strcmp(flag, "time") == 0)
         return read_number(value, 1, 1e6, &settings->seconds) ||
                refuse(request, "--time", value, "1 to 1000000 seconds");
     if (strcmp(flag, "ready-when") == 0) {
         settings->ready_when = value;
-        return (*value && strlen(value) <= MSHIM_TEXT_BYTES) ||
+        return (*value && strlen(value) <= MSHIM_CAPTURE_TEXT_BYTES) ||
                refuse(request, "--ready-when", value, "a port, or a text of at most 1024 bytes");
     }
     if (strcmp(flag, "load") == 0) {
@@ -114,8 +116,9 @@ static bool take_long_flag(struct request *request, const char *flag, const char
 
 /* Do the flags fit each other? */
 static bool fits(struct request *request) {
-    const struct mshim_settings *const settings = &request->comparison.settings;
-    if (!request->has_arms && !mshim_arms_usual(&request->comparison.arms, request->why, sizeof request->why))
+    const struct mshim_comparison_settings *const settings = &request->comparison.settings;
+    if (!request->has_arms &&
+        !mshim_arms_default(&request->comparison.arms, request->why, sizeof request->why))
         return false;
     const char *wrong = NULL;
     if (!settings->ready_when && settings->load)
@@ -149,9 +152,9 @@ static char **command_line(const struct mshim_target *target, char **argv) {
     return words;
 }
 
-static int report_failure(const struct mshim_stage *stage) {
-    mshim_message("%s", stage->why);
-    const struct mshim_capture *const errors = stage->errors;
+static int report_failure(const struct mshim_runner *runner) {
+    mshim_message("%s", runner->why);
+    const struct mshim_capture *const errors = runner->errors;
     if (errors && errors->used > 0) {
         fwrite(errors->bytes, 1, errors->used, stderr);
         if (errors->bytes[errors->used - 1] != '\n')
@@ -173,7 +176,7 @@ static int judge(const struct mshim_comparison *comparison) {
 }
 
 /* Writes the files that were asked for. */
-static bool save_all(const struct request *request, const struct mshim_sentences *sentences) {
+static bool save_all(const struct request *request, const struct mshim_verdict_text *sentences) {
     size_t length;
     bool well = true;
     signal(SIGXFSZ, SIG_IGN); /* a limit of file size is an error like others */
@@ -198,12 +201,12 @@ static bool can_save_all(struct request *request) {
     return true;
 }
 
-static int run(struct request *request, struct mshim_stage *stage) {
+static int run(struct request *request, struct mshim_runner *runner) {
     struct mshim_comparison *const comparison = &request->comparison;
-    static struct mshim_sentences verdict;
-    const enum mshim_run_end end = mshim_session_run(comparison, stage);
+    static struct mshim_verdict_text verdict;
+    const enum mshim_run_end end = mshim_session_run(comparison, runner);
     if (end == MSHIM_RUN_FAILED)
-        return report_failure(stage);
+        return report_failure(runner);
     if (end == MSHIM_RUN_INTERRUPTED && comparison->turns == 0)
         return MSHIM_NO;
     mshim_verdict_make(&verdict, comparison);
@@ -216,7 +219,7 @@ static int run(struct request *request, struct mshim_stage *stage) {
 
 static int compare(struct request *request, char **argv) {
     static struct mshim_target target;
-    static struct mshim_stage stage;
+    static struct mshim_runner runner;
     struct mshim_progress progress;
     mshim_target_resolve(&target, argv, getenv("PATH"));
     if (target.verdict == MSHIM_TARGET_NOT_FOUND || target.verdict == MSHIM_TARGET_NOT_EXECUTABLE) {
@@ -227,25 +230,25 @@ static int compare(struct request *request, char **argv) {
     request->comparison.settings.command = argv;
     char **const words = command_line(&target, argv);
     mshim_progress_start(&progress);
-    stage = (struct mshim_stage){.settings = &request->comparison.settings,
-                                 .file = target.by_shell ? "/bin/sh" : target.file,
-                                 .argv = words,
-                                 .environment = environ,
-                                 .progress = &progress};
+    runner = (struct mshim_runner){.settings = &request->comparison.settings,
+                                   .file = target.by_shell ? "/bin/sh" : target.file,
+                                   .argv = words,
+                                   .environment = environ,
+                                   .progress = &progress};
     int status = MSHIM_NO;
-    if (words && mshim_stage_open(&stage))
-        status = run(request, &stage);
+    if (words && mshim_runner_open(&runner))
+        status = run(request, &runner);
     else
         mshim_message("%s", strerror(errno));
-    mshim_stage_close(&stage);
+    mshim_runner_close(&runner);
     free(words);
     return status;
 }
 
 int mshim_command_compare(int argc, char **argv) {
-    static struct request request = {.comparison.settings = {.runs = USUAL_RUNS,
-                                                             .precision_percent = usual_precision_percent,
-                                                             .seconds = USUAL_SECONDS,
+    static struct request request = {.comparison.settings = {.runs = RUNS_DEFAULT,
+                                                             .precision_percent = default_precision_percent,
+                                                             .seconds = SECONDS_DEFAULT,
                                                              .stop_with = SIGTERM}};
     int status;
     for (int flag; (flag = mshim_next_flag(argc, argv, "a:n:o:r:", &status)) != -1;) {
@@ -267,10 +270,10 @@ int mshim_command_compare(int argc, char **argv) {
         return MSHIM_MISUSE;
     status = compare(&request, argv + optind);
     mshim_comparison_free(&request.comparison);
-    if (mshim_stage_signal()) {
+    if (mshim_runner_signal()) {
         fflush(stdout);
-        signal(mshim_stage_signal(), SIG_DFL);
-        raise(mshim_stage_signal());
+        signal(mshim_runner_signal(), SIG_DFL);
+        raise(mshim_runner_signal());
     }
     return status;
 }

@@ -42,8 +42,8 @@ static bool ask(int fd, const struct mshim_stats_copy *copy, uint64_t number) {
     _Static_assert(offsetof(struct mshim_stats_record, net_low_bytes) == 0 &&
                        offsetof(struct mshim_stats_record, net_high_bytes) == sizeof(int64_t),
                    "the band is two values at the beginning of a record");
-    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_stats, purge_asked)) &&
-                   write_at(fd, empty_band, sizeof empty_band, offsetof(struct mshim_stats, late));
+    bool written = write_at(fd, &number, sizeof number, offsetof(struct mshim_stats, purge_requested)) &&
+                   write_at(fd, empty_band, sizeof empty_band, offsetof(struct mshim_stats, overflow));
     for (uint32_t i = 0; written && i < copy->view.records; i++)
         written = write_at(fd, empty_band, sizeof empty_band, offset_of_record(i));
     return written;
@@ -115,7 +115,7 @@ static int purge(pid_t pid, int fd, struct mshim_stats_copy *copy) {
     if (copy->life != MSHIM_LIFE_RUNNING)
         return no(pid, "it no longer runs");
     mshim_stats_report_make(&before, copy);
-    const uint64_t number = copy->stats->purge_asked + 1;
+    const uint64_t number = copy->stats->purge_requested + 1;
     if (!ask(fd, copy, number)) {
         snprintf(why, sizeof why, "its stats file cannot be written to: %s", strerror(errno));
         return no(pid, why);

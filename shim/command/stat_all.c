@@ -8,6 +8,8 @@
 #include "command/screen/interval.h"
 #include "command/stats_errors.h"
 #include "shared/base/clock.h"
+#include "shared/report/json.h"
+#include "shared/report/prom.h"
 
 #include <errno.h>
 #include <stdlib.h>

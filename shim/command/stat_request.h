@@ -2,13 +2,13 @@
 #ifndef MSHIM_COMMAND_STAT_REQUEST_H
 #define MSHIM_COMMAND_STAT_REQUEST_H
 
-#include "shared/report/report.h"
+#include "shared/report/write.h"
 
 /* What `mshim stat` was asked for. */
 struct mshim_stat_request {
     enum mshim_report_format format;
     uint64_t interval_ns; /* 0: once */
-    bool all;
+    bool all, verbose;
     const char *which; /* a process id or the path of a stats file; NULL with `all` */
 };
 

@@ -18,7 +18,7 @@ class Options(unittest.TestCase):
     def test_quick_is_the_default_and_runs_every_workload(self):
         chosen = options.parse([])
         self.assertEqual(chosen.mode, "quick")
-        self.assertFalse(chosen.price)
+        self.assertNotIn("price", chosen.parts)
         self.assertGreaterEqual(len(chosen.workloads), 36)
         names = [arm.name for arm in chosen.arms]
         self.assertEqual(names, ["glibc", "glibc-again", "musl", "musl+jemalloc", "musl+mimalloc", "musl+mshim"])
@@ -26,15 +26,24 @@ class Options(unittest.TestCase):
     def test_full_runs_every_arm_and_the_price(self):
         chosen = options.parse(["--full"])
         self.assertEqual(chosen.arms, list(arms.TWINS))
-        self.assertTrue(chosen.price)
+        self.assertIn("price", chosen.parts)
 
     def test_reference_is_always_measured_and_first(self):
         self.assertEqual([arm.name for arm in options.parse(["--arms", "musl"]).arms], ["glibc", "musl"])
         self.assertEqual([arm.name for arm in options.parse(["--arms=musl,glibc"]).arms], ["glibc", "musl"])
 
+    def test_sets(self):
+        frozen, second, both = (options.parse(["--set", name]).workloads for name in ("frozen", "second", "both"))
+        self.assertEqual([w.name for w in options.parse([]).workloads], [w.name for w in frozen])
+        self.assertEqual({w.set for w in frozen}, {"frozen"})
+        self.assertEqual({w.set for w in second}, {"second"})
+        self.assertEqual(both, frozen + second)
+        self.assertEqual(options.parse(["--full"]).workloads, both)
+        self.assertEqual([w.name for w in options.parse(["--only", "heap_and_bisect,csv_rows"]).workloads], ["csv_rows", "heap_and_bisect"])
+
     def test_price_alone(self):
         chosen = options.parse(["--only", "price"])
-        self.assertEqual((chosen.workloads, chosen.price), ([], True))
+        self.assertEqual((chosen.workloads, chosen.parts), ([], ("price",)))
 
     def test_own_interpreter(self):
         chosen = options.parse(["--python", sys.executable])
@@ -45,7 +54,7 @@ class Options(unittest.TestCase):
         names = [arm.name for arm in chosen.arms]
         self.assertEqual(names[:3], ["slim", "slim-again", "alpine"])
         self.assertIn("alpine+mshim+relinked", names)
-        self.assertFalse(options.parse(["--published", "--full"]).price)
+        self.assertEqual(options.parse(["--published", "--full"]).parts, ())
 
     def test_refusals(self):
         for words, expected in (
@@ -58,6 +67,9 @@ class Options(unittest.TestCase):
             (["--published", "--only", "price"], ["--only", "price", "--published"]),
             (["--published", "--python", sys.executable], ["--published", "--python"]),
             (["--fast"], ["'--fast'", "--quick", "--full", "--only", "--arms", "--python"]),
+            (["--set", "third"], ["--set", "'third'", "frozen, second, both"]),
+            (["--set", "second", "--real"], ["--set", "--real"]),
+            (["--set", "second", "--only", "csv_rows"], ["--set", "--only"]),
             (["--only"], ["--only", "needs a value"]),
             (["--only", "--full"], ["--only", "needs a value"]),
             (["--arms", ","], ["--arms", "names nothing"]),

@@ -17,7 +17,7 @@ from engine.errors import BenchError
 from engine.places import Places
 from engine.progress import Progress
 
-SMALL = schedule.Settings(budget_seconds=5, starts=2, fewest_starts=2, first_turns=2, most_turns=2)
+SMALL = schedule.Settings(budget_seconds=5, starts=2, min_starts=2, first_turns=2, max_turns=2)
 
 
 def launches(folder="/tmp"):

@@ -26,9 +26,9 @@ class Schedule(unittest.TestCase):
         self.assertLess(turns["slow"], turns["fast"])
 
     def test_rounds(self):
-        settings = schedule.QUICK._replace(starts=5, fewest_starts=4)
+        settings = schedule.QUICK._replace(starts=5, min_starts=4)
         left, turns = schedule.plan_rounds(self.costs, 1000, settings, done=1)
-        self.assertEqual((left, set(turns.values())), (4, {settings.most_turns}))
+        self.assertEqual((left, set(turns.values())), (4, {settings.max_turns}))
         left, _ = schedule.plan_rounds(self.costs, 0, settings, done=1)
         self.assertEqual(left, 3)
         self.assertEqual(schedule.plan_rounds(self.costs, 1000, settings, done=5), (0, {}))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An arm is live where the processor time goes, or it is void."""
+"""An arm is live where the CPU time goes, or it is void."""
 import unittest
 
 import support

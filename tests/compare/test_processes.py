@@ -39,6 +39,51 @@ class Processes(Case):
 
     def test_being_killed(self):
         self.assertEqual(self.interrupted(signal.SIGKILL), -signal.SIGKILL)
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
+
+    def counting(self):
+        """A comparison whose counted run is under way, and its folder of reports."""
+        code = 'if test -n "$MSHIM_REPORT"; then echo $$ >>pids; sleep 100 & echo $! >>pids; wait; fi; sleep 0.1'
+        process = self.start("-n", "1", "-a", "none,mimalloc", "--", "sh", "-c", code)
+        self.wait_until(lambda: len(self.pids()) >= 2, "nothing is counted")
+        return process, os.listdir(self.folder / "tmp")
+
+    def test_being_killed_while_it_counts(self):
+        process, folders = self.counting()
+        self.assertEqual(len(folders), 1)
+        process.kill()
+        process.communicate(timeout=SECONDS)
+        self.assert_all_gone()
+        self.wait_until(lambda: not os.listdir(self.folder / "tmp"), "the folder of reports is left")
+
+    def test_being_killed_with_all_that_could_clear_up(self):
+        process, folders = self.counting()
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            supervisors = [int(word) for word in file.read().split()]
+        for pid in [*supervisors, process.pid]:
+            os.kill(pid, signal.SIGSTOP)
+        for pid in [*supervisors, process.pid]:
+            os.kill(pid, signal.SIGKILL)
+        process.communicate(timeout=SECONDS)
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(os.listdir(self.folder / "tmp"), folders)
+        others = [self.folder / "tmp" / name for name in ("mshim-compare-reports-mine", "mshim-compare-tests-abcdef")]
+        for other in others:
+            other.mkdir()
+        held, of_it = self.counting_again()
+        self.assertEqual(sorted(of_it), sorted([*(other.name for other in others), *held]))
+        for other in others:
+            other.rmdir()
+
+    def counting_again(self):
+        """Another comparison removes what was left; what is in the temporary folder meanwhile."""
+        (self.folder / "pids").unlink()
+        process, names = self.counting()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+        left = os.listdir(self.folder / "tmp")
+        return [name for name in names if name not in left], names
 
     def test_the_measuring_process_being_killed(self):
         code = f"echo $$ >>pids; {work()} daemon pids & sleep 100 & echo $! >>pids; wait"

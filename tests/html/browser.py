@@ -98,7 +98,7 @@ class Browser:
         self.call("POST", "/execute/async", {"script": script, "args": []})
 
     def messages(self):
-        """What the page has written to the console, and every error, since the last call."""
+        """What the report has written to the console, and every error, since the last call."""
         return [entry["message"] for entry in self.call("POST", "/se/log", {"type": "browser"})]
 
     def press(self, key):

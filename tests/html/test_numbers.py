@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""The numbers on the page are those of the results, as the terminal has them."""
+"""The numbers on the report are those of the results, as the terminal has them."""
 
 import copy
 import math
 import unittest
 
-import page_case
+import report_case
 import samples
 from engine import table
 
 
 def reversed_ratio(ratio):
-    """How many times as fast, by its text on the page."""
+    """How many times as fast, by its text on the report."""
     return f"{1 / ratio['median']:.2f}  {1 / ratio['high']:.2f} to {1 / ratio['low']:.2f}"
 
 
-class Bench(page_case.PageCase):
+class Bench(report_case.ReportCase):
     def setUp(self):
         self.found = samples.bench()
         self.arms = list(self.found["geomean"])
@@ -68,7 +68,7 @@ class Bench(page_case.PageCase):
         self.assertEqual(self.texts("h1"), [self.found["verdict"][0]])
         self.assertEqual(self.texts("#verdict .words p"), self.found["verdict"][1:])
         self.assertEqual(self.texts(".warning"), ["Warning: something to know."])
-        order = self.run_script("return [...document.getElementById('page').children].map((child) => child.id)")
+        order = self.run_script("return [...document.getElementById('report').children].map((child) => child.id)")
         self.assertEqual(order, ["verdict", "scatter", "runs", "groups", "workloads", "pairs", "machine"])
 
     def test_distribution_has_a_dot_for_every_turn_of_the_workload_chosen(self):
@@ -91,15 +91,42 @@ class Bench(page_case.PageCase):
         expected = [pair["arm"], pair["against"], f"{ratio['median']:.3f}", f"{ratio['low']:.3f} to {ratio['high']:.3f}"]
         self.assertEqual(self.rows("pairs"), [[*expected, pair["title"]]])
 
-    def test_price_is_there_with_and_without_workloads(self):
+    def test_dropped_arms_and_what_more_time_would_bring(self):
+        found = samples.compare()
+        found["arms"][2].update(dropped_after=3, runs=found["arms"][2]["runs"][:3])
+        found["outlook"] = "an answer for 4 arms needs 8 turns: --time 60"
+        self.show(found, "dropped")
+        self.assertEqual([row[:2] for row in self.rows("arms")][2], ["jemalloc (dropped)", "3"])
+        self.assertIn(found["outlook"], " ".join(self.texts("#verdict p, #verdict li")))
+
+    def test_parts_are_there_with_and_without_workloads(self):
+        parts = {"growth": samples.part(), "threads": samples.part(), "churn": samples.churn()}
+        for found in (samples.bench(), {"format": 1, "reference": "glibc", "workloads": [], "geomean": {}}):
+            self.show({**found, **parts}, "parts")
+            for part in ("growth", "threads"):
+                self.assertEqual(self.rows(part)[0][:5], ["list", "glibc", "250 ms", "200 ms", "-"])
+                self.assertEqual(self.rows(part)[2][4:], ["0.50 (0.40 to 0.60)", "0.50 (0.40 to 0.60)", "408 MiB", "0.50 (0.40 to 0.60)"])
+            self.assertEqual(self.rows("churn")[2][4:], ["90.0 MiB", "1.20", "60.0 MiB", "1.10", "50.0 MiB", "1.30"])
+            self.assertEqual(len(self.texts("#churn svg")), 2)  # a picture for each libc
+            self.assertEqual(self.run_script("return document.querySelectorAll('#churn svg path.series').length"), 3)
+        self.assertEqual(self.texts("h1"), ["Parts of the bench were measured, and no workload."])
+
+    def test_the_second_set_has_a_table_of_its_own(self):
+        found = samples.bench()
+        found["second"] = samples.bench(count=5)
+        self.show(found, "second")
+        self.assertEqual([row[0] for row in self.rows("second")], [row["name"] for row in found["second"]["workloads"]])
+        self.assertEqual(len(self.rows("workloads")), 12)
+
+    def test_overhead_is_there_with_and_without_workloads(self):
         bare = {key: self.found[key] for key in ("format", "machine", "versions", "reference")}
         for found in (self.found, {**bare, "workloads": [], "geomean": {}, "groups": {}, "verdict": [], "warnings": []}):
-            self.show({**found, "price": samples.price()}, "price")
-            self.assertEqual(self.rows("price"), [["pair", "1,024", "1", "1234", "4.12"]])
-            self.assertEqual(self.rows("price-means"), [["musl", "pair", "2", "mimalloc", "-", "4.12 (4.00 to 4.25)"]])
-            self.assertEqual(self.rows("price-threads"), [["musl", "4.12 (4.00 to 4.25)", "4.12 (4.00 to 4.25)"]])
-            self.assertEqual([row[2] for row in self.rows("price-start")], ["-", "4.12 (4.00 to 4.25)"])
-        self.assertEqual(self.texts("h1"), ["The shim's own price was measured, and no workload."])
+            self.show({**found, "price": samples.overhead()}, "overhead")
+            self.assertEqual(self.rows("overhead"), [["pair", "1,024", "1", "1234", "4.12"]])
+            self.assertEqual(self.rows("overhead-means"), [["musl", "pair", "2", "mimalloc", "-", "4.12 (4.00 to 4.25)"]])
+            self.assertEqual(self.rows("overhead-threads"), [["musl", "4.12 (4.00 to 4.25)", "4.12 (4.00 to 4.25)"]])
+            self.assertEqual([row[2] for row in self.rows("overhead-start")], ["-", "4.12 (4.00 to 4.25)"])
+        self.assertEqual(self.texts("h1"), ["The shim's own overhead was measured, and no workload."])
 
     def test_real_packages_have_processor_time_load_and_installation(self):
         first = self.found["workloads"][0]
@@ -121,7 +148,7 @@ class Bench(page_case.PageCase):
         self.assertEqual(self.rows("service")[2], ["musl", "800 (0.80)", "20.2"])
         self.assertEqual(self.rows("install"), [["glibc", "20.0", "15.5", "-"], ["musl", "30.1", "-", "1.50 (1.40 to 1.60)"]])
         self.assertIn("musl60.0 MiB250 MiB7.50 s", self.texts("#install tbody tr"))
-        self.choose("workloads", "processor time")
+        self.choose("workloads", "CPU time")
         self.assertEqual([row[4] for row in self.rows("workloads")[:2]], ["1.25", "-"])
 
     def test_ties_are_rounded_as_the_terminal_does(self):
@@ -132,7 +159,7 @@ class Bench(page_case.PageCase):
         self.expect_view(lambda row, arm: table.number(row["peak_rss_ratio"].get(arm)))
 
 
-class Compare(page_case.PageCase):
+class Compare(report_case.ReportCase):
     def test_picture_tells_how_many_times_as_fast(self):
         found = samples.compare()
         self.show(found, "compare")
@@ -214,7 +241,7 @@ class Compare(page_case.PageCase):
             del bare[key]
         self.show(bare, "absent")
         self.assertEqual([row[1:] for row in self.rows("arms")][4], ["0", "-"])
-        order = self.run_script("return [...document.getElementById('page').children].map((child) => child.id)")
+        order = self.run_script("return [...document.getElementById('report').children].map((child) => child.id)")
         self.assertEqual(order, ["verdict", "runs", "arms"])
         text = self.texts("main")[0]
         for word in ("NaN", "undefined", "null", "Infinity", "[object"):

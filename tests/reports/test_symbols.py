@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import unittest
 
-import harness
+from reporting import harness
 
 # Exported beside the malloc family and, for musl, the memory functions and those that format times and texts.
 OTHERS = {"pthread_create", "thrd_create", "_Fork", "_exit", "_Exit", "prctl", "mshim_counters_read"}
@@ -76,8 +76,8 @@ class Symbols(unittest.TestCase):
         memory = {row[0] for row in harness.table("include/mshim/memory_functions.def", "MSHIM_MEMORY_(?:COPY|FUNCTION)")}
         self.assertTrue({"malloc", "free_aligned_sized", "mallinfo2"} <= family)
         self.assertTrue({"memcpy", "strncmp"} <= memory)
-        memory |= {row[0] for row in harness.table("shim/library/libc/strftime/functions.def", "TIME_FUNCTION")}
-        memory |= {row[0].rstrip(")") for row in harness.table("shim/library/libc/snprintf/functions.def", "PRINTF_FUNCTION")}
+        memory |= {row[0] for row in harness.table("shim/library/libc/strftime/functions.def", "STRFTIME_FUNCTION")}
+        memory |= {row[0].rstrip(")") for row in harness.table("shim/library/libc/snprintf/functions.def", "SNPRINTF_FUNCTION")}
         self.assertTrue({"strftime", "snprintf"} <= memory)
         for flavour, expected, version in (("glibc", family | OTHERS, ""), ("musl", family | memory | OTHERS, "MSHIM_1")):
             given = [(name, version) for name, letter, version in symbols(harness.library(flavour)) if letter not in "UwvA"]

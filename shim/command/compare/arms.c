@@ -152,7 +152,7 @@ static bool read_arm(struct mshim_arm *arm, char *why, size_t size) {
     return false;
 }
 
-/* The name by which the arm is told from others: "none-again", "none-again-2". */
+/* The name by which the arm is distinguished from others: "none-again", "none-again-2". */
 static char *name_of(const struct mshim_arms *arms, const char *text) {
     char *name = NULL;
     size_t same = 0;
@@ -192,7 +192,7 @@ bool mshim_arms_add(struct mshim_arms *arms, const char *list, char *why, size_t
     }
 }
 
-bool mshim_arms_usual(struct mshim_arms *arms, char *why, size_t size) {
+bool mshim_arms_default(struct mshim_arms *arms, char *why, size_t size) {
     if (!mshim_arms_add(arms, "none", why, size))
         return false;
     const char *const *values = mshim_option_rows[MSHIM_OPTION_allocator].values;

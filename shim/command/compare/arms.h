@@ -29,8 +29,9 @@ struct mshim_arm {
                                runs */
     char voided[MSHIM_WHY_BYTES]; /* why its runs mean nothing: a sentence without its full stop; "" if they
                                      do */
-    char *counters;               /* JSON of a run that was counted; NULL: there is none */
-    struct mshim_run *runs;       /* by turn */
+    size_t dropped_after;   /* so many turns: it is slower than the reference for certain; 0: not dropped */
+    char *counters;         /* JSON of a run that was counted; NULL: there is none */
+    struct mshim_run *runs; /* by turn */
 };
 
 struct mshim_arms {
@@ -46,18 +47,8 @@ struct mshim_arms {
 bool mshim_arms_add(struct mshim_arms *arms, const char *list, char *why, size_t size);
 
 /* none, then every allocator that the shim brings. */
-bool mshim_arms_usual(struct mshim_arms *arms, char *why, size_t size);
+bool mshim_arms_default(struct mshim_arms *arms, char *why, size_t size);
 
 void mshim_arms_free(struct mshim_arms *arms);
-
-/*
- * The environment for an arm: the one given less MSHIM_* and less every libmshim.so in LD_PRELOAD, then what
- * the arm sets; with `report`, a path, also counted and reported there (what is no arm of the shim's own then
- * by its allocator `system`, from `counter`, the shim's library). `arm` may be NULL: nothing is set.
- * Allocated, to be freed by mshim_environment_free; NULL without memory.
- */
-char **mshim_arm_environment(const struct mshim_arm *arm, char *const *environment, const char *report,
-                             const char *counter);
-void mshim_environment_free(char **environment);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MSHIM_CAPTURE_BYTES = 65536, MSHIM_TEXT_BYTES = 1024 };
+enum { MSHIM_CAPTURE_BYTES = 65536, MSHIM_CAPTURE_TEXT_BYTES = 1024 };
 
 struct mshim_capture {
     size_t used;
@@ -18,7 +18,8 @@ struct mshim_capture {
 /* Reads what a descriptor that does not block has. False at its end. */
 bool mshim_capture_read(struct mshim_capture *capture, int fd);
 
-/* Is `text` in what is kept? A text of up to MSHIM_TEXT_BYTES is seen if it is looked for after every read.
+/* Is `text` in what is kept? A text of up to MSHIM_CAPTURE_TEXT_BYTES is seen if it is looked for after every
+ * read.
  */
 bool mshim_capture_has(const struct mshim_capture *capture, const char *text);
 

@@ -34,10 +34,10 @@ static bool write_text(const char *folder, const char *name, const char *text) {
 /* Where version 2 is mounted: "31 23 0:26 / /sys/fs/cgroup rw,… - cgroup2 …" */
 static bool find_mount(char *mount, size_t size) {
     char *line = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     bool found = false;
     FILE *const file = fopen("/proc/self/mountinfo", "re");
-    while (file && !found && getline(&line, &room, file) > 0) {
+    while (file && !found && getline(&line, &capacity, file) > 0) {
         char root[PATH_MAX], at[PATH_MAX];
         if (strstr(line, " - cgroup2 ") && sscanf(line, "%*d %*d %*s %4095s %4095s", root, at) == 2 &&
             strcmp(root, "/") == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "command/compare/environment.h"
 #include "command/launch/preload.h"
-#include "command/compare/arms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 
 struct variables {
     char **list; /* ends with NULL */
-    size_t count, room;
+    size_t count, capacity;
     bool failed; /* there was no memory */
 };
 
 static void append(struct variables *variables, char *variable) {
-    if (!variable || variables->failed || variables->count + 1 >= variables->room) {
+    if (!variable || variables->failed || variables->count + 1 >= variables->capacity) {
         variables->failed = true;
         free(variable);
         return;
@@ -62,12 +62,12 @@ static const char *value_of(char *const *environment, const char *name) {
     return NULL;
 }
 
-char **mshim_arm_environment(const struct mshim_arm *arm, char *const *environment, const char *report,
-                             const char *counter) {
-    struct variables variables = {.room = MSHIM_ARM_VARIABLES + 8};
+char **mshim_environment_make(const struct mshim_arm *arm, char *const *environment, const char *report,
+                              const char *counter) {
+    struct variables variables = {.capacity = MSHIM_ARM_VARIABLES + 8};
     for (char *const *at = environment; *at; at++)
-        variables.room++;
-    variables.list = calloc(variables.room, sizeof *variables.list);
+        variables.capacity++;
+    variables.list = calloc(variables.capacity, sizeof *variables.list);
     if (!variables.list)
         return NULL;
     for (char *const *at = environment; *at; at++)

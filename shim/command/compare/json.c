@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/json.h"
+#include "command/compare/json_number.h"
+#include "command/compare/machine.h"
+#include "command/compare/outlook.h"
 #include "shared/allocators/versions.h"
 
 #include <errno.h>
@@ -10,20 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-void mshim_json_real(struct mshim_writer *writer, double value) {
-    char text[32];
-    const bool is_whole = fabs(value) < 1e15 && value == floor(value);
-    snprintf(text, sizeof text, is_whole ? "%.0f" : "%.9g", value);
-    mshim_write_text(writer, text);
-}
-
-void mshim_json_number(struct mshim_json *json, const char *name, double value) {
-    if (!isfinite(value))
-        return;
-    mshim_json_key(json, name);
-    mshim_json_real(json->writer, value);
-}
 
 static void strings(struct mshim_json *outer, const char *name, const char *const *values, size_t count) {
     struct mshim_json list = mshim_json_begin(outer, name, "[");
@@ -49,7 +38,7 @@ static void versions(struct mshim_json *outer, const struct mshim_comparison *co
     mshim_write_text(json.writer, "}");
 }
 
-static void settings(struct mshim_json *outer, const struct mshim_settings *settings) {
+static void settings(struct mshim_json *outer, const struct mshim_comparison_settings *settings) {
     struct mshim_json json = mshim_json_begin(outer, "settings", "{");
     mshim_json_number(&json, "runs", (double)settings->runs);
     mshim_json_number(&json, "precision_percent", settings->precision_percent);
@@ -68,16 +57,16 @@ static void points(struct mshim_json *outer, const struct mshim_run *run) {
     for (size_t i = 0; i < run->point_count; i++) {
         mshim_json_next(&list);
         mshim_write_text(list.writer, "[");
-        mshim_json_real(list.writer, run->points[i].seconds);
+        mshim_json_number_value(list.writer, run->points[i].seconds);
         mshim_write_text(list.writer, ", ");
-        mshim_json_real(list.writer, run->points[i].bytes);
+        mshim_json_number_value(list.writer, run->points[i].bytes);
         mshim_write_text(list.writer, "]");
     }
     mshim_write_text(list.writer, "]");
 }
 
 static void measure_key(char key[64], size_t measure) {
-    snprintf(key, 64, "%s%s", mshim_measure_rows[measure].name, mshim_measure_rows[measure].unit);
+    snprintf(key, 64, "%s%s", mshim_measure_table[measure].name, mshim_measure_table[measure].unit);
 }
 
 static void one_run(struct mshim_writer *writer, const struct mshim_run *run, size_t turn) {
@@ -116,10 +105,10 @@ static void ratios(struct mshim_json *outer, const struct mshim_comparison *comp
                    const struct mshim_arm *arm) {
     struct mshim_json json = mshim_json_begin(outer, "ratio", "{");
     for (size_t i = 0; i < MSHIM_MEASURES; i++) {
-        struct mshim_estimate ratio;
+        struct mshim_statistics_estimate ratio;
         if (!mshim_comparison_ratio(comparison, arm, &comparison->arms.arm[0], i, &ratio))
             continue;
-        struct mshim_json inner = mshim_json_begin(&json, mshim_measure_rows[i].name, "{");
+        struct mshim_json inner = mshim_json_begin(&json, mshim_measure_table[i].name, "{");
         mshim_json_number(&inner, "median", ratio.median);
         if (isfinite(ratio.high)) {
             mshim_json_number(&inner, "low", ratio.low);
@@ -146,8 +135,10 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
     if (arm->voided[0]) {
         mshim_json_string(&json, "void", arm->voided);
     } else if (comparison->turns > 0) {
+        if (arm->dropped_after)
+            mshim_json_number(&json, "dropped_after", (double)arm->dropped_after);
         struct mshim_json list = mshim_json_begin(&json, "runs", "[");
-        for (size_t turn = 0; turn < comparison->turns; turn++) {
+        for (size_t turn = 0; turn < mshim_comparison_turns_of(comparison, arm); turn++) {
             mshim_json_next(&list);
             mshim_write_text(writer, "\n    ");
             one_run(writer, &arm->runs[turn], turn);
@@ -165,10 +156,11 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
 }
 
 static void whole(struct mshim_writer *writer, const struct mshim_comparison *comparison,
-                  const struct mshim_sentences *verdict) {
+                  const struct mshim_verdict_text *verdict) {
     static const char *const stopped_by[] = {"precision", "runs", "time", "signal"};
     struct mshim_json json = mshim_json_new(writer);
     const char *lines[MSHIM_VERDICT_LINES];
+    char outlook[MSHIM_OUTLOOK_BYTES];
     size_t words = 0;
     mshim_write_text(writer, "{");
     mshim_json_number(&json, "format", 1);
@@ -184,8 +176,8 @@ static void whole(struct mshim_writer *writer, const struct mshim_comparison *co
     mshim_json_number(&json, "elapsed_seconds", comparison->elapsed_seconds);
     mshim_json_string(&json, "stopped_by", stopped_by[comparison->stopped_by]);
     mshim_json_string(&json, "reference", comparison->arms.arm[0].name);
-    mshim_json_string(&json, "primary", mshim_measure_rows[comparison->primary].name);
-    mshim_json_string(&json, "peak_memory_source", mshim_memory_source_name(comparison->memory_source));
+    mshim_json_string(&json, "primary", mshim_measure_table[comparison->primary].name);
+    mshim_json_string(&json, "peak_memory_source", mshim_peak_source_name(comparison->peak_source));
     struct mshim_json list = mshim_json_begin(&json, "arms", "[");
     for (size_t i = 0; i < comparison->arms.count; i++) {
         mshim_json_next(&list);
@@ -195,6 +187,9 @@ static void whole(struct mshim_writer *writer, const struct mshim_comparison *co
     for (size_t i = 0; i < verdict->count; i++)
         lines[i] = verdict->line[i];
     strings(&json, "verdict", lines, verdict->count);
+    mshim_outlook_make(outlook, comparison);
+    if (outlook[0])
+        mshim_json_string(&json, "outlook", outlook);
     mshim_write_text(writer, "}\n");
 }
 
@@ -213,8 +208,8 @@ static char *read_all(int fd, size_t *length) {
     return bytes;
 }
 
-char *mshim_comparison_json(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict,
-                            size_t *length) {
+char *mshim_comparison_json(const struct mshim_comparison *comparison,
+                            const struct mshim_verdict_text *verdict, size_t *length) {
     struct mshim_writer writer = {.fd = memfd_create("mshim-compare", MFD_CLOEXEC)};
     if (writer.fd < 0)
         return NULL;

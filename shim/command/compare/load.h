@@ -7,7 +7,7 @@
 
 #include "command/compare/runs.h"
 
-/* Fills in requests a second, latencies and failed requests as far as `output` has them. */
+/* Fills in requests per second, latencies and failed requests as far as `output` has them. */
 void mshim_load_read(double values[MSHIM_MEASURES], const char *output);
 
 #endif

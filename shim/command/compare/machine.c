@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the figures were taken on. */
-#include "command/compare/json.h"
+#include "command/compare/machine.h"
+#include "command/compare/json_number.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ static void load_average(struct mshim_json *json) {
     struct mshim_json list = mshim_json_begin(json, "load_average", "[");
     for (int i = 0; i < 3; i++) {
         mshim_json_next(&list);
-        mshim_json_real(list.writer, average[i]);
+        mshim_json_number_value(list.writer, average[i]);
     }
     mshim_write_text(list.writer, "]");
 }

@@ -8,6 +8,7 @@
 #include "command/compare/verdict.h"
 
 /* Prints medians, ratios and the verdict to stdout. */
-void mshim_comparison_print(const struct mshim_comparison *comparison, const struct mshim_sentences *verdict);
+void mshim_comparison_print(const struct mshim_comparison *comparison,
+                            const struct mshim_verdict_text *verdict);
 
 #endif

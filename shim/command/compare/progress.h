@@ -9,9 +9,9 @@
 
 struct mshim_progress {
     bool terminal;
-    int64_t started_ns, shown_ns;
+    uint64_t started_ns, shown_ns;
     char what[256];
-    int64_t end_ns; /* when it should be done; 0: not known */
+    uint64_t end_ns; /* when it should be done; 0: not known */
 };
 
 void mshim_progress_start(struct mshim_progress *progress);
@@ -23,7 +23,11 @@ void mshim_progress_set(struct mshim_progress *progress, double left_seconds, co
 /* To be called now and then. */
 void mshim_progress_show(struct mshim_progress *progress);
 
+/* A line that stays. */
+void mshim_progress_note(const struct mshim_progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Before anything else is written. */
-void mshim_progress_clear(struct mshim_progress *progress);
+void mshim_progress_clear(const struct mshim_progress *progress);
 
 #endif

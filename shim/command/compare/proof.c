@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/proof.h"
-#include "command/launch/elf_file.h"
 #include "command/inspect/proc_stat.h"
 #include "command/inspect/process.h"
+#include "command/launch/elf_file.h"
 #include "shared/base/clock.h"
 
 #include <fcntl.h>
@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Less than this share of the processor time says nothing. */
+/* Less than this share of the CPU time says nothing. */
 static const double enough_seen = 0.6;
 
 /* Loading is over in an image that has used so much, or was first seen so long ago. */
 static const uint64_t loaded_cpu_ns = 10000000;
-static const int64_t loaded_ns = 100000000;
+static const uint64_t loaded_ns = 100000000;
 
 static bool program_of(pid_t pid, uint64_t *device, uint64_t *file) {
     char path[64];
@@ -62,11 +62,11 @@ static bool read_times(pid_t pid, uint64_t *cpu_ns, uint64_t *started_ticks) {
     return true;
 }
 
-static struct mshim_image *find(struct mshim_proof *proof, pid_t pid, uint64_t started_ticks, uint64_t device,
-                                uint64_t file, uint64_t *cpu_before_ns) {
+static struct mshim_proof_image *find(struct mshim_proof *proof, pid_t pid, uint64_t started_ticks,
+                                      uint64_t device, uint64_t file, uint64_t *cpu_before_ns) {
     *cpu_before_ns = 0;
     for (size_t i = 0; i < proof->count; i++) {
-        struct mshim_image *const image = &proof->image[i];
+        struct mshim_proof_image *const image = &proof->image[i];
         if (image->pid != pid || image->started_ticks != started_ticks)
             continue;
         if (image->device == device && image->file == file)
@@ -77,11 +77,11 @@ static struct mshim_image *find(struct mshim_proof *proof, pid_t pid, uint64_t s
     return NULL;
 }
 
-static struct mshim_image *room_for(struct mshim_proof *proof) {
-    if (proof->count < MSHIM_IMAGES)
+static struct mshim_proof_image *slot_for(struct mshim_proof *proof) {
+    if (proof->count < MSHIM_PROOF_IMAGES)
         return &proof->image[proof->count++];
-    struct mshim_image *least = &proof->image[0];
-    for (size_t i = 1; i < MSHIM_IMAGES; i++)
+    struct mshim_proof_image *least = &proof->image[0];
+    for (size_t i = 1; i < MSHIM_PROOF_IMAGES; i++)
         if (proof->image[i].cpu_ns < least->cpu_ns)
             least = &proof->image[i];
     return least;
@@ -104,11 +104,11 @@ static enum mshim_flavour flavour_of(pid_t pid) {
 
 static bool is_mapped(pid_t pid, const char *library) {
     char path[64], *line = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     bool found = false;
     snprintf(path, sizeof path, "/proc/%ld/maps", (long)pid);
     FILE *const maps = fopen(path, "re");
-    while (maps && !found && getline(&line, &room, maps) > 0) {
+    while (maps && !found && getline(&line, &capacity, maps) > 0) {
         const char *const mapped = strchr(line, '/');
         const size_t length = strlen(library);
         found = mapped && strncmp(mapped, library, length) == 0 && strchr("\n ", mapped[length]) != NULL;
@@ -120,7 +120,7 @@ static bool is_mapped(pid_t pid, const char *library) {
 }
 
 /* Is the shim in it as the arm says? */
-static bool shim_is_live(struct mshim_image *image, const char *allocator) {
+static bool shim_is_live(struct mshim_proof_image *image, const char *allocator) {
     struct mshim_marker marker;
     const int error = mshim_process_marker(image->pid, &marker);
     if (error) {
@@ -138,7 +138,7 @@ static bool shim_is_live(struct mshim_image *image, const char *allocator) {
     return false;
 }
 
-static bool is_live(const struct mshim_proof *proof, struct mshim_image *image) {
+static bool is_live(const struct mshim_proof *proof, struct mshim_proof_image *image) {
     const struct mshim_arm *const arm = proof->arm;
     image->why_not[0] = 0;
     if (arm->kind == MSHIM_ARM_SHIM)
@@ -159,7 +159,7 @@ static bool is_live(const struct mshim_proof *proof, struct mshim_image *image) 
 
 /* Where it was found it is looked for again now and then, for a process may start its own program anew
  * without it. */
-static bool wants_check(const struct mshim_image *image) {
+static bool wants_check(const struct mshim_proof_image *image) {
     return !image->live || image->looks <= 4 || (image->looks & (image->looks - 1)) == 0;
 }
 
@@ -168,23 +168,23 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
     if (!read_times(pid, &cpu_ns, &started_ticks) || !program_of(pid, &device, &file) ||
         (device == proof->own_device && file == proof->own_file))
         return;
-    struct mshim_image *image = find(proof, pid, started_ticks, device, file, &before_ns);
+    struct mshim_proof_image *image = find(proof, pid, started_ticks, device, file, &before_ns);
     if (!image) {
-        image = room_for(proof);
-        *image = (struct mshim_image){.pid = pid,
-                                      .started_ticks = started_ticks,
-                                      .device = device,
-                                      .file = file,
-                                      .cpu_before_ns = before_ns,
-                                      .first_seen_ns = mshim_now_ns(),
-                                      .flavour = flavour_of(pid)};
+        image = slot_for(proof);
+        *image = (struct mshim_proof_image){.pid = pid,
+                                            .started_ticks = started_ticks,
+                                            .device = device,
+                                            .file = file,
+                                            .cpu_before_ns = before_ns,
+                                            .first_seen_ns = mshim_now_ns(),
+                                            .flavour = flavour_of(pid)};
     }
     image->looks++;
     image->cpu_ns = cpu_ns > image->cpu_before_ns ? cpu_ns - image->cpu_before_ns : 0;
     if (!wants_check(image))
         return;
     mshim_process_name(pid, image->name);
-    struct mshim_image checked = *image;
+    struct mshim_proof_image checked = *image;
     const bool live = is_live(proof, &checked);
     uint64_t device_now, file_now;
     if (!live && (!program_of(pid, &device_now, &file_now) || device_now != device || file_now != file))
@@ -194,8 +194,8 @@ void mshim_proof_look(struct mshim_proof *proof, pid_t pid) {
     image->settled = image->cpu_ns >= loaded_cpu_ns || mshim_now_ns() - image->first_seen_ns >= loaded_ns;
 }
 
-const struct mshim_image *mshim_proof_main(const struct mshim_proof *proof) {
-    const struct mshim_image *most = NULL;
+const struct mshim_proof_image *mshim_proof_main(const struct mshim_proof *proof) {
+    const struct mshim_proof_image *most = NULL;
     for (size_t i = 0; i < proof->count; i++)
         if (!most || proof->image[i].cpu_ns >= most->cpu_ns)
             most = &proof->image[i];
@@ -205,9 +205,9 @@ const struct mshim_image *mshim_proof_main(const struct mshim_proof *proof) {
 enum mshim_proof_verdict mshim_proof_judge(const struct mshim_proof *proof, double cpu_seconds, char *why,
                                            size_t size) {
     double live_ns = 0, dead_ns = 0, unknown_ns = 0;
-    const struct mshim_image *worst = NULL;
+    const struct mshim_proof_image *worst = NULL;
     for (size_t i = 0; i < proof->count; i++) {
-        const struct mshim_image *const image = &proof->image[i];
+        const struct mshim_proof_image *const image = &proof->image[i];
         *(image->live ? &live_ns : image->settled ? &dead_ns : &unknown_ns) += (double)image->cpu_ns;
         if (!image->live && image->settled && (!worst || image->cpu_ns >= worst->cpu_ns))
             worst = image;
@@ -217,7 +217,7 @@ enum mshim_proof_verdict mshim_proof_judge(const struct mshim_proof *proof, doub
         return MSHIM_PROOF_LIVE;
     if (!worst || live_ns > dead_ns || live_ns + dead_ns < enough_ns)
         return MSHIM_PROOF_UNSEEN;
-    snprintf(why, size, "not live where most of the processor time went (%s, process %ld): %s", worst->name,
+    snprintf(why, size, "not live where most of the CPU time went (%s, process %ld): %s", worst->name,
              (long)worst->pid, worst->why_not[0] ? worst->why_not : "it ended before it could be looked at");
     return MSHIM_PROOF_NOT_LIVE;
 }

@@ -23,7 +23,7 @@ static bool connects(const struct sockaddr *address, socklen_t size) {
     return well;
 }
 
-bool mshim_port_accepts(unsigned port) {
+bool mshim_ready_port_accepts(unsigned port) {
     const struct sockaddr_in four = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     const struct sockaddr_in6 six = {

@@ -8,6 +8,6 @@
 bool mshim_ready_port(const char *text, unsigned *port);
 
 /* Does something listen on the port, on this machine? */
-bool mshim_port_accepts(unsigned port);
+bool mshim_ready_port_accepts(unsigned port);
 
 #endif

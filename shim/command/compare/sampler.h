@@ -5,28 +5,28 @@
 /* Looks at the processes of a run now and then: at their memory, and whether the arm is live. */
 
 #include "command/compare/cgroup.h"
-#include "command/compare/keeper.h"
+#include "command/compare/job.h"
 #include "command/compare/tree.h"
 
 #include <stdint.h>
 
 struct mshim_sampler {
     const struct mshim_job *job;
-    struct mshim_outcome *outcome;
+    struct mshim_job_outcome *outcome;
     struct mshim_cgroup cgroup;
     bool in_cgroup;
     struct mshim_tree tree;
-    int64_t next_ns;                      /* by the clock */
+    uint64_t next_ns;                     /* by the clock */
     double peak_bytes, largest_rss_bytes; /* as seen so far */
     unsigned samples;
     unsigned stride, skipped; /* one point in so many is kept */
 };
 
 void mshim_sampler_start(struct mshim_sampler *sampler, const struct mshim_job *job,
-                         struct mshim_outcome *outcome);
+                         struct mshim_job_outcome *outcome);
 
 /* Samples if it is time to; `elapsed_ns`: of the run. */
-void mshim_sampler_look(struct mshim_sampler *sampler, int64_t elapsed_ns);
+void mshim_sampler_look(struct mshim_sampler *sampler, uint64_t elapsed_ns);
 
 /*
  * Bytes; NAN where nothing was seen. `max_rss_bytes` is the largest resident set that a process had, as the

@@ -4,12 +4,12 @@
 
 /* A whole comparison: finds out what the command is, proves the arms, runs them in turns, counts. */
 
-#include "command/compare/stage.h"
+#include "command/compare/runner.h"
 
 /*
  * Fills in *comparison, whose settings and arms are given. Returns MSHIM_RUN_DONE also where arms are void.
- * Of one that was interrupted the complete turns are there. Where it failed stage->why says why.
+ * Of one that was interrupted the complete turns are there. Where it failed runner->why says why.
  */
-enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct mshim_stage *stage);
+enum mshim_run_end mshim_session_run(struct mshim_comparison *comparison, struct mshim_runner *runner);
 
 #endif

@@ -32,7 +32,7 @@ static double nth(double *values, size_t count, size_t wanted) {
     return values[at];
 }
 
-double mshim_median(double *values, size_t count) {
+double mshim_statistics_median(double *values, size_t count) {
     if (count == 0)
         return NAN;
     const double upper = nth(values, count, count / 2);
@@ -67,7 +67,7 @@ static double normal_quantile(double tail) {
     return low;
 }
 
-size_t mshim_signed_rank_cut(size_t count, double level) {
+size_t mshim_statistics_signed_rank_cut(size_t count, double level) {
     if (count <= EXACT_COUNT)
         return exact_cut(count, level / 2);
     const double n = (double)count;
@@ -76,8 +76,8 @@ size_t mshim_signed_rank_cut(size_t count, double level) {
     return cut > 0 ? (size_t)cut : 0;
 }
 
-bool mshim_paired_estimate(struct mshim_estimate *estimate, const double *values, size_t count,
-                           double level) {
+bool mshim_statistics_paired(struct mshim_statistics_estimate *estimate, const double *values, size_t count,
+                             double level) {
     const size_t pairs = count * (count + 1) / 2;
     double *means = count > 0 ? calloc(pairs, sizeof *means) : NULL;
     if (!means)
@@ -86,8 +86,8 @@ bool mshim_paired_estimate(struct mshim_estimate *estimate, const double *values
     for (size_t i = 0; i < count; i++)
         for (size_t j = i; j < count; j++)
             means[used++] = (values[i] + values[j]) / 2;
-    estimate->median = mshim_median(means, pairs);
-    const size_t cut = mshim_signed_rank_cut(count, level);
+    estimate->median = mshim_statistics_median(means, pairs);
+    const size_t cut = mshim_statistics_signed_rank_cut(count, level);
     estimate->low = cut > 0 ? nth(means, pairs, cut - 1) : -INFINITY;
     estimate->high = cut > 0 ? nth(means, pairs, pairs - cut) : INFINITY;
     free(means);

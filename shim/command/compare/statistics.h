@@ -16,19 +16,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mshim_estimate {
+struct mshim_statistics_estimate {
     double median, low,
         high; /* low and high are -INFINITY and INFINITY where the turns are too few for any interval */
 };
 
 /* Moves the values about. NAN for none. */
-double mshim_median(double *values, size_t count);
+double mshim_statistics_median(double *values, size_t count);
 
 /* `level` is the probability with which the interval may miss. False without memory or values. */
-bool mshim_paired_estimate(struct mshim_estimate *estimate, const double *values, size_t count, double level);
+bool mshim_statistics_paired(struct mshim_statistics_estimate *estimate, const double *values, size_t count,
+                             double level);
 
 /* How many of the ordered means of pairs lie outside the interval at either end; 0: the values are too few.
  */
-size_t mshim_signed_rank_cut(size_t count, double level);
+size_t mshim_statistics_signed_rank_cut(size_t count, double level);
 
 #endif

@@ -9,28 +9,28 @@
 #include <unistd.h>
 
 static bool append(struct mshim_tree *tree, pid_t pid) {
-    if (tree->count == tree->room) {
-        const size_t room = tree->room ? 2 * tree->room : 64;
-        pid_t *const larger = realloc(tree->pids, room * sizeof *larger);
+    if (tree->count == tree->capacity) {
+        const size_t capacity = tree->capacity ? 2 * tree->capacity : 64;
+        pid_t *const larger = realloc(tree->pids, capacity * sizeof *larger);
         if (!larger)
             return false;
         tree->pids = larger;
-        tree->room = room;
+        tree->capacity = capacity;
     }
     tree->pids[tree->count++] = pid;
     return true;
 }
 
-/* The children that one thread has started. False where the kernel does not tell. */
+/* The children that one thread has started. False where the kernel does not say. */
 static bool append_children(struct mshim_tree *tree, pid_t pid, const char *thread) {
     char path[64], *word = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     snprintf(path, sizeof path, "/proc/%ld/task/%.20s/children", (long)pid, thread);
     FILE *const file = fopen(path, "re");
     if (!file)
         return false;
     bool enough = true;
-    while (enough && getdelim(&word, &room, ' ', file) > 0)
+    while (enough && getdelim(&word, &capacity, ' ', file) > 0)
         enough = append(tree, (pid_t)strtol(word, NULL, 10));
     free(word);
     fclose(file);
@@ -57,14 +57,14 @@ struct relation {
 static bool read_by_parents(struct mshim_tree *tree) {
     struct relation *all = NULL;
     struct mshim_proc_stat stat;
-    size_t count = 0, room = 0;
+    size_t count = 0, capacity = 0;
     DIR *const folder = opendir("/proc");
     bool well = folder != NULL;
     for (struct dirent *entry; well && (entry = readdir(folder));) {
         if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
             continue;
-        if (count == room) {
-            struct relation *const larger = realloc(all, (room = 2 * room + 256) * sizeof *all);
+        if (count == capacity) {
+            struct relation *const larger = realloc(all, (capacity = 2 * capacity + 256) * sizeof *all);
             if (!larger) {
                 well = false;
                 break;

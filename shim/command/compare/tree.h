@@ -11,7 +11,7 @@
 
 struct mshim_tree {
     pid_t *pids; /* parents before their children */
-    size_t count, room;
+    size_t count, capacity;
 };
 
 /* Reads who is there now; what ends meanwhile may be missing or be gone. False without memory or /proc. */

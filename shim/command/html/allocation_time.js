@@ -38,7 +38,7 @@ const callRow = (arm, name, time) => [
 
 function sharesFigure(shares) {
   const told = shares.map(({ name, text }) => `${name} ${text}`).join("; ");
-  const picture = chart(`Share of the processor time inside allocation calls: ${told}`, (svg, width) =>
+  const picture = chart(`Share of CPU time inside allocation calls: ${told}`, (svg, width) =>
     sharesPicture(svg, width, shares),
   );
   return element(
@@ -48,7 +48,7 @@ function sharesFigure(shares) {
     element(
       "figcaption",
       {},
-      "Share of the processor time that was spent inside allocation calls, with its error.",
+      "Share of CPU time that was spent inside allocation calls, with its error.",
     ),
   );
 }

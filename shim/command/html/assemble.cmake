@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The report's page in one file, with one placeholder for the results:
+# The HTML report in one file, with one placeholder for the results:
 #   cmake -DOUTPUT=… -DSOURCES=this folder -DLIBRARY=d3.min.js -DSCRIPTS=a.js,b.js,… -DVERSION=… -P assemble.cmake
-# The scripts run only with the hashes that the page names, so that nothing in the results can become one.
+# The scripts run only with the hashes that the report names, so that nothing in the results can become one.
 
 # hash_source(RESULT TEXT): 'sha256-…' as a content security policy has it, in base64 of the digest's bytes.
 function(hash_source result text)
@@ -24,11 +24,11 @@ endfunction()
 
 # fill(NAME TEXT): puts the text in the place of @NAME@.
 function(fill name text)
-    string(REPLACE "@${name}@" "${text}" filled "${page}")
-    set(page "${filled}" PARENT_SCOPE)
+    string(REPLACE "@${name}@" "${text}" filled "${report}")
+    set(report "${filled}" PARENT_SCOPE)
 endfunction()
 
-file(READ ${SOURCES}/page.html page)
+file(READ ${SOURCES}/report.html report)
 file(READ ${SOURCES}/style.css style)
 file(READ ${SOURCES}/d3-licence.txt licence)
 file(READ ${LIBRARY} library)
@@ -59,4 +59,4 @@ fill(SCRIPT_HASH "${script_hash}")
 fill(STYLE "${style}")
 fill(SCRIPT "${script}")
 fill(LIBRARY "${library}")
-file(WRITE ${OUTPUT} "${page}")
+file(WRITE ${OUTPUT} "${report}")

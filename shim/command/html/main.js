@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the results to the page.
+// From the results to the report.
 
 // In this order; what the results do not hold is left out.
 const SECTIONS = [
@@ -8,13 +8,17 @@ const SECTIONS = [
   runs,
   groupsTable,
   workloadsTable,
+  secondSet,
   comparisonsTable,
   services,
   installation,
-  priceOfCalls,
-  priceMeans,
-  priceOfThreads,
-  priceOfStart,
+  growthPart,
+  churnPart,
+  threadsPart,
+  overheadOfCalls,
+  overheadMeans,
+  overheadOfThreads,
+  overheadOfStart,
   armsTable,
   memoryOverTime,
   sizes,
@@ -23,14 +27,14 @@ const SECTIONS = [
 ];
 
 function show() {
-  const page = document.getElementById("page");
-  page.replaceChildren();
+  const report = document.getElementById("report");
+  report.replaceChildren();
   try {
     const model = modelOf(JSON.parse(document.getElementById("results").textContent));
     document.title = [model.title, model.command].filter(Boolean).join(": ");
-    page.append(...SECTIONS.map((part) => part(model)).filter(Boolean));
+    report.append(...SECTIONS.map((part) => part(model)).filter(Boolean));
   } catch (error) {
-    page.append(
+    report.append(
       element("h1", {}, "These results cannot be shown"),
       element("p", {}, String(error.message || error)),
     );

@@ -3,7 +3,7 @@
 
 function modelOf(results) {
   if (results.format !== 1)
-    throw new Error(`results of format ${JSON.stringify(results.format)}; this page knows format 1`);
+    throw new Error(`results of format ${JSON.stringify(results.format)}; this report knows format 1`);
   return results.kind === "compare" ? modelOfCompare(results) : modelOfBench(results);
 }
 

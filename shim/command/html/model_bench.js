@@ -24,8 +24,10 @@ function modelOfBench(results) {
     ].filter(Boolean),
     headline:
       said[0] ||
-      (results.price
-        ? "The shim's own price was measured, and no workload."
+      (["growth", "churn", "threads"].some((part) => results[part])
+        ? "Parts of the bench were measured, and no workload."
+        : results.price
+        ? "The shim's own overhead was measured, and no workload."
         : "These results hold no verdict."),
     details: said.slice(1),
     warnings: (results.warnings || []).map((text) => `${text}.`),

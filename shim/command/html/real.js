@@ -38,7 +38,7 @@ function serviceCell(load, key, arm) {
 function installation(model) {
   const found = model.results.install;
   if (!found) return undefined;
-  const columns = ["arm", "seconds", "processor seconds", "against the reference"];
+  const columns = ["arm", "seconds", "CPU seconds", "against the reference"];
   const rows = Object.keys(found.seconds).map((arm) => {
     const ratio = estimateOf(own(found.ratio, arm));
     return [

@@ -28,7 +28,7 @@ const cpuCell = (row, arm) => ratioCell(estimateOf(own(row.cpu_ratio, arm)), und
 const WORKLOAD_VIEWS = [
   { title: "time", cell: timeCell, mean: (model, arm) => ratioCell(arm.main, undefined, "low") },
   {
-    title: "processor time",
+    title: "CPU time",
     cell: cpuCell,
     mean: (model, arm) => figure(own(model.results.cpu_geomean, arm.name), number),
   },

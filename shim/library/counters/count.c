@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls that are rare enough to be counted out of line. */
+/* The calls that are counted out of line. */
 #include "library/counters/records.h"
 
 void mshim_count_malloc_slow(size_t size_bytes, size_t usable_bytes) {
@@ -52,24 +52,26 @@ void mshim_count_call(enum mshim_function function) {
 }
 
 void mshim_count_realloc(const struct mshim_realloc *call) {
-    const size_t was = call->old_usable_bytes, is = call->new_usable_bytes;
-    struct mshim_stats_record *record = mshim_record_enter((int64_t)is - (int64_t)was);
+    const size_t old_bytes = call->old_usable_bytes, new_bytes = call->new_usable_bytes;
+    struct mshim_stats_record *record = mshim_record_enter((int64_t)new_bytes - (int64_t)old_bytes);
     add_sized_call(record, call->function, call->size_bytes);
     MSHIM_ADD(record->requested_bytes[call->function], call->size_bytes);
     if (call->old_block == call->new_block) {
         MSHIM_ADD(record->realloc_in_place, 1);
-        MSHIM_ADD(record->allocated_bytes, is > was ? is - was : 0);
-        MSHIM_ADD(record->freed_bytes, was > is ? was - is : 0);
+        MSHIM_ADD(record->allocated_bytes, new_bytes > old_bytes ? new_bytes - old_bytes : 0);
+        MSHIM_ADD(record->freed_bytes, old_bytes > new_bytes ? old_bytes - new_bytes : 0);
     } else {
-        MSHIM_ADD(record->allocated_bytes, is);
-        MSHIM_ADD(record->freed_bytes, was);
+        MSHIM_ADD(record->allocated_bytes, new_bytes);
+        MSHIM_ADD(record->freed_bytes, old_bytes);
         if (!call->old_block) {
             MSHIM_ADD(record->realloc_allocated_blocks, 1);
         } else if (!call->new_block) {
             MSHIM_ADD(record->realloc_freed_blocks, 1);
         } else {
             MSHIM_ADD(record->realloc_moved, 1);
-            MSHIM_ADD(record->realloc_copied_bytes, was < call->size_bytes ? was : call->size_bytes);
+            MSHIM_ADD(record->realloc_copied_bytes, call->by_pages                 ? 0
+                                                    : old_bytes < call->size_bytes ? old_bytes
+                                                                                   : call->size_bytes);
         }
     }
     mshim_record_leave(record);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* What the allocators ask of the kernel, counted (allocators/portable_libc.h leads their calls here). */
 #include "library/counters/kernel_calls.h"
 
 #include "library/counters/records.h"
@@ -8,9 +7,9 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 
-static void count(uint64_t *calls, uint64_t *bytes, size_t more_bytes) {
+static void count(uint64_t *calls, uint64_t *bytes, size_t call_bytes) {
     __atomic_fetch_add(calls, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_add(bytes, more_bytes, __ATOMIC_RELAXED);
+    __atomic_fetch_add(bytes, call_bytes, __ATOMIC_RELAXED);
 }
 
 void *mshim_kernel_mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
@@ -21,7 +20,7 @@ void *mshim_kernel_mmap(void *address, size_t length, int protection, int flags,
     return mapped;
 }
 
-/* Forgotten before: afterwards it may be another thread's. */
+/* Removed before the call: afterwards the addresses may already be another thread's. */
 int mshim_kernel_munmap(void *address, size_t length) {
     mshim_regions_remove(address, length);
     const int result = munmap(address, length);
@@ -37,7 +36,7 @@ int mshim_kernel_madvise(void *address, size_t length, int advice) {
     return result;
 }
 
-/* One call that gives the old mapping back and makes the new one. */
+/* Counts as a munmap of the old mapping and an mmap of the new one. */
 void *mshim_kernel_mremap(void *address, size_t old_length, size_t length, int flags, ...) {
     va_list rest;
     va_start(rest, flags);

@@ -2,8 +2,12 @@
 #ifndef MSHIM_LIBRARY_COUNTERS_KERNEL_CALLS_H
 #define MSHIM_LIBRARY_COUNTERS_KERNEL_CALLS_H
 
-/* As the functions of the libc that they are named after; calls, and the bytes of those that succeeded, are
- * counted in the page of this process. Includes nothing of the shim: jemalloc's build sees this file, too. */
+/*
+ * The system calls by which the allocators get memory and return it. allocators/portable_libc.h leads their
+ * calls here. As the functions of the libc that they are named after; calls, and the bytes of those that
+ * succeeded, are counted, and mappings are remembered (regions.h). This header includes nothing of the shim,
+ * since jemalloc's build includes it.
+ */
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/counters/records.h"
 
-#include "shared/stats/sum.h"
 #include "library/counters/thread_end.h"
+#include "shared/base/lock.h"
+#include "shared/stats/sum.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -16,55 +16,47 @@
 #define MORE_BYTES mshim_stats_more_bytes()
 enum { READY_STEP_BYTES = 16 * 1024 };
 
-/* Nothing fits the window: the first call of a thread leads to mshim_record_enter. */
-#define NO_WINDOW .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
+/* An empty band: every call takes the slow path. */
+#define EMPTY_BAND .net_low_bytes = INT64_MAX, .net_high_bytes = INT64_MIN
 
-/* Where a thread points that has no record yet, and one that has given its record back. */
-static struct mshim_stats_record unregistered = {NO_WINDOW};
-static struct mshim_stats_record ending = {NO_WINDOW};
+/* What a thread points to that has no record yet, and one that has given its record back or cannot have one.
+ */
+static struct mshim_stats_record unregistered = {EMPTY_BAND};
+static struct mshim_stats_record ending = {EMPTY_BAND};
 
 __thread struct mshim_stats_record *mshim_record = &unregistered;
 
 struct mshim_stats mshim_stats;
-void (*mshim_counters_visit)(void);
+void (*mshim_counters_housekeeping)(void);
 
-/* Shared, under its lock, by threads that are ending and where there is no record any more. */
-static atomic_flag late_lock = ATOMIC_FLAG_INIT;
+static struct mshim_lock overflow_lock; /* of mshim_stats.overflow */
 
-/* The records beyond those of the page: room for MORE_RECORDS, of which the first `more_ready_bytes` can be
- * written. */
+/* The records beyond those in mshim_stats: address space for all of them, of which the first
+ * `more_ready_bytes` can be written to. */
 static struct mshim_stats_record *_Atomic more_records;
 static size_t more_ready_bytes;
 static bool more_in_file;
 static _Atomic(unsigned) records_in_use;
 static bool taken[MSHIM_STATS_RECORDS]; /* by a thread that has not ended */
-static atomic_flag records_lock = ATOMIC_FLAG_INIT;
+static struct mshim_lock records_lock;
 
-static __thread bool thread_counted __attribute__((tls_model("initial-exec")));
-
-static void lock(atomic_flag *flag) {
-    while (atomic_flag_test_and_set_explicit(flag, memory_order_acquire))
-        sched_yield();
-}
-
-static void unlock(atomic_flag *flag) {
-    atomic_flag_clear_explicit(flag, memory_order_release);
-}
+static __thread bool thread_counted MSHIM_TLS_INITIAL_EXEC;
 
 static void raise_peak(int64_t to_bytes) {
     int64_t peak = MSHIM_READ(mshim_stats.peak_live_bytes);
-    while (to_bytes > peak && !__atomic_compare_exchange_n(&mshim_stats.peak_live_bytes, &peak, to_bytes, true,
-                                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    while (to_bytes > peak && !__atomic_compare_exchange_n(&mshim_stats.peak_live_bytes, &peak, to_bytes,
+                                                           true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         continue;
 }
 
-static void tell(struct mshim_stats_record *record, int64_t net_bytes) {
-    const int64_t more = net_bytes + record->python_net_bytes - record->told_bytes;
-    record->told_bytes += more;
-    record->net_low_bytes = net_bytes - MSHIM_WINDOW_BYTES;
-    record->net_high_bytes = net_bytes + MSHIM_WINDOW_BYTES;
-    /* Whoever asks for a purge empties the window behind the question: either that stands now, or the
-     * question is seen by the visit. */
+/* Adds what the record has grown or shrunk by to the sum over all threads, and centres its band. */
+static void publish(struct mshim_stats_record *record, int64_t net_bytes) {
+    const int64_t more = net_bytes + record->python_net_bytes - record->published_bytes;
+    record->published_bytes += more;
+    record->net_low_bytes = net_bytes - MSHIM_BAND_BYTES;
+    record->net_high_bytes = net_bytes + MSHIM_BAND_BYTES;
+    /* Whoever requests a purge sets the request first and empties the band then: either the band stays empty
+     * now, or the housekeeping that follows sees the request. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     raise_peak(__atomic_add_fetch(&mshim_stats.live_bytes, more, __ATOMIC_RELAXED));
 }
@@ -76,9 +68,9 @@ static struct mshim_stats_record *record_number(unsigned number) {
 }
 
 static unsigned number_of(const struct mshim_stats_record *record) {
-    const uintptr_t in_page = (uintptr_t)record - (uintptr_t)mshim_stats.records;
-    return in_page < sizeof mshim_stats.records
-               ? (unsigned)(in_page / sizeof *record)
+    const uintptr_t offset = (uintptr_t)record - (uintptr_t)mshim_stats.records;
+    return offset < sizeof mshim_stats.records
+               ? (unsigned)(offset / sizeof *record)
                : MSHIM_STATS_FIRST_RECORDS + (unsigned)(record - atomic_load(&more_records));
 }
 
@@ -87,8 +79,9 @@ static bool map_anonymous(void *at, size_t bytes) {
                 -1, 0) != MAP_FAILED;
 }
 
-/* Memory for record `number`, one of those beyond the page's own. In the file it is reserved first, as a
- * store to a full filesystem would end the process; where it cannot be, private memory takes its place. */
+/* Memory for record `number`, one of those beyond mshim_stats. In the file it is reserved first, because a
+ * store to a file on a full filesystem would kill the process; where it cannot be, private memory takes its
+ * place. */
 static bool make_ready(unsigned number) {
     const size_t needed_bytes = (number - MSHIM_STATS_FIRST_RECORDS + 1) * sizeof(struct mshim_stats_record);
     if (!atomic_load(&more_records)) {
@@ -128,9 +121,9 @@ static struct mshim_stats_record *new_record(unsigned number) {
     return record_number(number);
 }
 
-/* A record that an ended thread left, its counts kept and added to, or a new one. */
+/* The record of a thread that has ended, whose counts are added to, or a new one. */
 static struct mshim_stats_record *take_record(void) {
-    lock(&records_lock);
+    mshim_lock(&records_lock);
     unsigned number = 0;
     while (number < atomic_load(&records_in_use) && taken[number])
         number++;
@@ -138,7 +131,7 @@ static struct mshim_stats_record *take_record(void) {
         number < atomic_load(&records_in_use) ? record_number(number) : new_record(number);
     if (record)
         taken[number] = true;
-    unlock(&records_lock);
+    mshim_unlock(&records_lock);
     mshim_record = record ? record : &ending;
     if (record)
         mshim_thread_end_expected();
@@ -149,12 +142,12 @@ static int64_t net_of(const struct mshim_stats_record *record) {
     return (int64_t)(MSHIM_READ(record->allocated_bytes) - MSHIM_READ(record->freed_bytes));
 }
 
-static void look_at_window(struct mshim_stats_record *record, int64_t net_bytes) {
+static void keep_band(struct mshim_stats_record *record, int64_t net_bytes) {
     if (net_bytes >= record->net_low_bytes && net_bytes <= record->net_high_bytes)
         return;
-    tell(record, net_bytes);
-    if (record != &mshim_stats.late && mshim_counters_visit)
-        mshim_counters_visit();
+    publish(record, net_bytes);
+    if (record != &mshim_stats.overflow && mshim_counters_housekeeping)
+        mshim_counters_housekeeping();
 }
 
 struct mshim_stats_record *mshim_record_enter_slow(int64_t net_bytes) {
@@ -162,10 +155,10 @@ struct mshim_stats_record *mshim_record_enter_slow(int64_t net_bytes) {
     if (record == &unregistered)
         record = take_record();
     if (record == &ending) {
-        lock(&late_lock);
-        record = &mshim_stats.late;
+        mshim_lock(&overflow_lock);
+        record = &mshim_stats.overflow;
     }
-    look_at_window(record, net_of(record) + net_bytes);
+    keep_band(record, net_of(record) + net_bytes);
     return record;
 }
 
@@ -174,7 +167,7 @@ bool mshim_record_is_own(void) {
 }
 
 void mshim_record_leave_slow(void) {
-    unlock(&late_lock);
+    mshim_unlock(&overflow_lock);
 }
 
 void mshim_record_release(void) {
@@ -184,9 +177,9 @@ void mshim_record_release(void) {
     struct mshim_stats_record *record = mshim_record;
     mshim_record = &ending;
     if (record != &unregistered && record != &ending) {
-        lock(&records_lock);
+        mshim_lock(&records_lock);
         taken[number_of(record)] = false;
-        unlock(&records_lock);
+        mshim_unlock(&records_lock);
     }
 }
 
@@ -219,8 +212,8 @@ bool mshim_records_map(int fd, size_t ready_bytes) {
     return true;
 }
 
-/* Filesystems and kernels differ in whether more can be reserved later: where that cannot be, room for so
- * many records is reserved from the beginning. */
+/* Where the kernel cannot reserve more later (MADV_POPULATE_WRITE is of Linux 5.14), so many records are
+ * reserved at once. */
 size_t mshim_records_reserve_bytes(void) {
     enum { RECORDS = 60 };
     return madvise(&mshim_stats, 0, MADV_POPULATE_WRITE) == 0
@@ -228,19 +221,19 @@ size_t mshim_records_reserve_bytes(void) {
                : mshim_page_align(RECORDS * sizeof(struct mshim_stats_record));
 }
 
-static struct mshim_counters inherited; /* as of the last fork, of this process */
+static struct mshim_counters inherited; /* the counters of the parent at the fork */
 
 bool mshim_counters_fork_before(bool may_wait) {
     if (may_wait)
-        lock(&records_lock);
-    else if (atomic_flag_test_and_set_explicit(&records_lock, memory_order_acquire))
+        mshim_lock(&records_lock);
+    else if (!mshim_try_lock(&records_lock))
         return false;
     mshim_counters_sum(&inherited);
     return true;
 }
 
 void mshim_counters_fork_parent(void) {
-    unlock(&records_lock);
+    mshim_unlock(&records_lock);
 }
 
 bool mshim_counters_fork_child(bool prepared) {
@@ -248,8 +241,8 @@ bool mshim_counters_fork_child(bool prepared) {
         mshim_counters_sum(&inherited);
     const bool fresh = map_anonymous(&mshim_stats, sizeof mshim_stats) &&
                        (!atomic_load(&more_records) || map_anonymous(atomic_load(&more_records), MORE_BYTES));
-    atomic_flag_clear(&late_lock);
-    atomic_flag_clear(&records_lock);
+    mshim_lock_reset(&overflow_lock);
+    mshim_lock_reset(&records_lock);
     if (!fresh)
         return false;
     more_in_file = false;
@@ -268,11 +261,11 @@ bool mshim_counters_fork_child(bool prepared) {
         mshim_stats.python_inherited_live_blocks[1] = inherited.python_object.live_blocks;
     }
     mshim_stats.inherited_live_bytes = inherited.memory_live_bytes -
-                                      mshim_stats.python_inherited_live_bytes[0] -
-                                      mshim_stats.python_inherited_live_bytes[1];
+                                       mshim_stats.python_inherited_live_bytes[0] -
+                                       mshim_stats.python_inherited_live_bytes[1];
     mshim_stats.inherited_live_blocks = inherited.memory_live_blocks -
-                                       mshim_stats.python_inherited_live_blocks[0] -
-                                       mshim_stats.python_inherited_live_blocks[1];
+                                        mshim_stats.python_inherited_live_blocks[0] -
+                                        mshim_stats.python_inherited_live_blocks[1];
     return true;
 }
 

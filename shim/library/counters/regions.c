@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/counters/regions.h"
 
+#include "shared/base/lock.h"
+
 #include <mshim.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -15,20 +15,11 @@ struct region {
     uintptr_t from, to;
 };
 
-/* In order, apart from each other. */
+/* Sorted; neither overlapping nor adjacent. */
 static struct region regions[REGIONS_MAX];
 static size_t count;
-static bool overflown; /* what is remembered is not all */
-static atomic_flag lock = ATOMIC_FLAG_INIT, asking = ATOMIC_FLAG_INIT;
-
-static void take_lock(void) {
-    while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-        sched_yield();
-}
-
-static void release_lock(void) {
-    atomic_flag_clear_explicit(&lock, memory_order_release);
-}
+static bool overflown; /* some could not be remembered */
+static struct mshim_lock lock, asking;
 
 /* The first region that ends behind `address`. */
 static size_t find(uintptr_t address) {
@@ -43,7 +34,7 @@ static size_t find(uintptr_t address) {
     return low;
 }
 
-/* Puts `new_count` regions in the place of `old_count` at `index`. */
+/* Replaces `old_count` regions at `index` by `new_count` others. */
 static void replace(size_t index, size_t old_count, const struct region *new, size_t new_count) {
     if (count - old_count + new_count > REGIONS_MAX) {
         overflown = true;
@@ -83,42 +74,45 @@ static void remember(uintptr_t from, uintptr_t to) {
     replace(first, end - first, &all, 1);
 }
 
-/* The kernel takes whole pages, and no page is smaller than these. */
+/* The kernel maps whole pages; this is the smallest page size. */
 static uintptr_t end_of(const void *address, size_t bytes) {
-    enum { LEAST_PAGE_BYTES = 4096 };
-    return ((uintptr_t)address + bytes + LEAST_PAGE_BYTES - 1) & ~(uintptr_t)(LEAST_PAGE_BYTES - 1);
+    enum { MIN_PAGE_BYTES = 4096 };
+    return ((uintptr_t)address + bytes + MIN_PAGE_BYTES - 1) & ~(uintptr_t)(MIN_PAGE_BYTES - 1);
 }
 
 void mshim_regions_add(const void *address, size_t bytes) {
-    take_lock();
+    mshim_lock(&lock);
     remember((uintptr_t)address, end_of(address, bytes));
-    release_lock();
+    mshim_unlock(&lock);
 }
 
 void mshim_regions_remove(const void *address, size_t bytes) {
-    take_lock();
+    mshim_lock(&lock);
     forget((uintptr_t)address, end_of(address, bytes));
-    release_lock();
+    mshim_unlock(&lock);
 }
 
-/* A part of the region that is at or behind `from`; false: there is none. */
-static bool next_part(uintptr_t from, size_t most_bytes, struct region *part) {
-    take_lock();
+enum part { LOCKED, NO_PART, PART };
+
+/* The first region that does not end before `from`, or the beginning of it. */
+static enum part next_part(uintptr_t from, size_t max_bytes, struct region *part) {
+    if (!mshim_lock_bounded(&lock))
+        return LOCKED;
     const size_t index = find(from);
     const bool there = index < count;
     if (there)
         *part = regions[index];
-    release_lock();
+    mshim_unlock(&lock);
     if (!there)
-        return false;
+        return NO_PART;
     if (part->from < from)
         part->from = from;
-    if (part->to - part->from > most_bytes)
-        part->to = part->from + most_bytes;
-    return true;
+    if (part->to - part->from > max_bytes)
+        part->to = part->from + max_bytes;
+    return PART;
 }
 
-/* What has been unmapped meanwhile is an error, and not resident. */
+/* 0 for what has been unmapped meanwhile, for which mincore fails. */
 static uint64_t resident_pages(const struct region *part, size_t page_bytes) {
     static unsigned char vector[VECTOR_PAGES];
     uint64_t resident = 0;
@@ -134,16 +128,17 @@ uint64_t mshim_regions_resident_bytes(void) {
     const size_t page_bytes = (size_t)getauxval(AT_PAGESZ);
     uint64_t resident = 0;
     struct region part = {0, 0};
-    if (atomic_flag_test_and_set(&asking))
+    if (!mshim_try_lock(&asking))
         return MSHIM_ABSENT;
-    while (next_part(part.to, VECTOR_PAGES * page_bytes, &part))
+    enum part next;
+    while ((next = next_part(part.to, VECTOR_PAGES * page_bytes, &part)) == PART)
         resident += resident_pages(&part, page_bytes);
-    const bool known = !overflown && resident > 0;
-    atomic_flag_clear(&asking);
+    const bool known = next == NO_PART && !overflown && resident > 0;
+    mshim_unlock(&asking);
     return known ? resident * page_bytes : MSHIM_ABSENT;
 }
 
 void mshim_regions_fork_child(void) {
-    atomic_flag_clear(&lock);
-    atomic_flag_clear(&asking);
+    mshim_lock_reset(&lock);
+    mshim_lock_reset(&asking);
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/counters/thread_end.h"
 
-#include "library/counters/records.h"
-
 #include <pthread.h>
+#include <stdbool.h>
 
 static pthread_key_t key;
 static bool key_made;
+static void (*release)(void);
 
-static void release(void *value) {
+static void at_thread_end(void *value) {
     (void)value;
-    mshim_record_release();
+    release();
 }
 
-void mshim_thread_end_start(void) {
-    key_made = pthread_key_create(&key, release) == 0;
+void mshim_thread_end_start(void (*release_function)(void)) {
+    release = release_function;
+    key_made = pthread_key_create(&key, at_thread_end) == 0;
 }
 
 void mshim_thread_end_expected(void) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library does when it is loaded and when the process runs its destructors. */
-#include "library/libc/snprintf/printf.h"
-#include "library/libc/strftime/time.h"
-#include "library/libc/string/memory.h"
+#include "library/libc/snprintf/snprintf.h"
+#include "library/libc/strftime/strftime.h"
+#include "library/libc/string/memfuncs.h"
 #include "library/libc/string/watched.h"
 #include "library/process/children.h"
 #include "library/process/exit.h"
@@ -10,8 +10,8 @@
 #include "library/process/fork.h"
 #include "library/process/interposed.h"
 #include "library/process/libc.h"
-#include "library/process/limited.h"
 #include "library/process/marker.h"
+#include "library/process/memory_pressure.h"
 #include "library/process/messages.h"
 #include "library/process/python_backend.h"
 #include "library/process/report_file.h"
@@ -40,11 +40,11 @@ static void select_libc_functions(void) {
 #ifdef __GLIBC__
     mshim_process.options.memfuncs = false;
 #else
-    mshim_memory_select(mshim_process.options.memfuncs);
+    mshim_memfuncs_select(mshim_process.options.memfuncs);
     if (mshim_process.counting)
-        mshim_memory_watched_start();
-    mshim_time_select(mshim_process.options.memfuncs);
-    mshim_printf_select(mshim_process.options.memfuncs);
+        mshim_memfuncs_watched_start();
+    mshim_strftime_select(mshim_process.options.memfuncs);
+    mshim_snprintf_select(mshim_process.options.memfuncs);
 #endif
 }
 
@@ -55,8 +55,8 @@ static void construct_active(void) {
     if (mshim_process.counting)
         mshim_tick_start();
     /* Puts entry points of its own before the allocator's: before anybody takes a pointer to these. */
-    mshim_limited_start();
-    /* CPython's domains take the allocator's entry points, and what is in force is told below. */
+    mshim_memory_pressure_start();
+    /* CPython's domains take the allocator's entry points, and what is in force is published below. */
     mshim_python_backend_start();
     /* Handlers before fork run last registered first: ours are the oldest, unless another library's
      * constructor ran before this one, in which case they were registered then. */

@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 void mshim_fork_count_in_child(bool prepared) {
-    const uint64_t parent_id = mshim_stats.id, asked = mshim_stats.purge_asked;
+    const uint64_t parent_id = mshim_stats.id, asked = mshim_stats.purge_requested;
     mshim_process.started_ns = mshim_now_ns();
     mshim_retained_fork_child();
     if (!mshim_process.counting || !mshim_counters_fork_child(prepared))
         return;
     mshim_tick_check();
     mshim_stats.parent_id = parent_id;
-    mshim_stats.purge_asked = mshim_stats.purge_done = asked; /* not of this process */
+    mshim_stats.purge_requested = mshim_stats.purge_done = asked; /* not of this process */
     mshim_python_publish();
     mshim_stats_lifecycle_fork_child();
 }
@@ -37,6 +37,7 @@ static void fork_before(void) {
 }
 
 static void fork_parent(void) {
+    mshim_process.has_forked = true;
     if (mshim_process.allocator->fork_parent)
         mshim_process.allocator->fork_parent();
     if (mshim_process.counting)
@@ -48,8 +49,8 @@ static void fork_child(void) {
     if (mshim_process.allocator->fork_child)
         mshim_process.allocator->fork_child();
     mshim_python_fork_child();
-    mshim_process.pid = getpid();
-    mshim_process.first = false;
+    mshim_process.pid = mshim_process.sandboxed ? 0 : getpid();
+    mshim_process.first = mshim_process.has_forked = false;
     mshim_fork_count_in_child(true);
     mshim_report_file_fork_child();
 }

@@ -41,7 +41,7 @@ void mshim_housekeeping_publish(void) {
 
 /* Takes longer the more memory there is: done as rarely as makes it a thousandth of the time. */
 static void publish_retained(void) {
-    const uint64_t begun_ns = mshim_now_ns(), retained = mshim_retained_bytes();
+    const uint64_t begun_ns = mshim_now_ns(), retained = mshim_retained_bytes(true);
     const uint64_t rest_ns = 1000 * (mshim_now_ns() - begun_ns);
     if (retained != MSHIM_ABSENT)
         MSHIM_WRITE(mshim_stats.retained_bytes, retained);
@@ -59,9 +59,9 @@ static void purge_allocator(uint64_t request) {
 
 /* Done when the first thread has done what it can, and CPython's domains what they can. */
 static void purge(void) {
-    const uint64_t request = MSHIM_READ(mshim_stats.purge_asked);
+    const uint64_t request = MSHIM_READ(mshim_stats.purge_requested);
     purge_allocator(request);
-    if (!mshim_purge_is_asked())
+    if (!mshim_purge_is_requested())
         return;
     if (mshim_python_in_force() == MSHIM_PYTHON_ON)
         mshim_python_request_trim();
@@ -70,21 +70,33 @@ static void purge(void) {
 }
 
 void mshim_housekeeping_python_trimmed(size_t bytes) {
-    if (!mshim_purge_is_asked())
+    if (!mshim_purge_is_requested())
         return;
     const int saved = errno;
-    const uint64_t request = MSHIM_READ(mshim_stats.purge_asked);
+    const uint64_t request = MSHIM_READ(mshim_stats.purge_requested);
     purge_allocator(request);
     MSHIM_WRITE(mshim_stats.purge_python_bytes, bytes);
     MSHIM_WRITE(mshim_stats.purge_done, request);
     errno = saved;
 }
 
+/* In a sandbox a child of vfork that ends by _exit cannot be told from its parent, in whose stats it has said
+ * that the process ended. */
+static void still_running(void) {
+    if (!mshim_process.exiting && MSHIM_READ(mshim_stats.state) != MSHIM_STATS_RUNNING)
+        MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_RUNNING);
+}
+
 void mshim_housekeeping(void) {
     const int saved = errno;
     purge();
+    if (mshim_process.sandboxed) {
+        still_running();
+        errno = saved;
+        return;
+    }
     const uint64_t now_ns = coarse_ns();
-    if (!mshim_process.sandboxed && is_due(&published_ns, now_ns, PUBLISH_INTERVAL_NS)) {
+    if (is_due(&published_ns, now_ns, PUBLISH_INTERVAL_NS)) {
         mshim_housekeeping_publish();
         if (is_due(&retained_ns, now_ns, MSHIM_READ(retained_interval_ns)))
             publish_retained();

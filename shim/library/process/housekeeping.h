@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-/* For mshim_counters_visit. */
+/* For mshim_counters_housekeeping. */
 void mshim_housekeeping(void);
 
 /* CPython's domains have given back what was asked of them. */

@@ -8,9 +8,9 @@ void mshim_python_bursts_start(mshim_python_exchange *exchange_functions) {
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct mshim_python_front *front = &mshim_python_fronts[domain];
         if (mshim_python_backend.count)
-            front->timing = (struct mshim_time_stream){0};
+            front->timing = (struct mshim_sampling_stream){0};
         else
-            front->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
+            front->timing = (struct mshim_sampling_stream)MSHIM_SAMPLING_NEVER;
         front->burst_open = false;
         front->calls_at_burst = front->calls_at_look = front->calls_to_burst = 0;
     }
@@ -44,7 +44,7 @@ void *mshim_python_bursts_look(struct mshim_python_front *front, void *block) {
 }
 
 void mshim_python_bursts_close_if_over(struct mshim_python_front *front) {
-    if (mshim_python_multi_gil || front->timing.state != MSHIM_TIME_PASSING || !exchange ||
+    if (mshim_python_multi_gil || front->timing.state != MSHIM_SAMPLING_PASSING || !exchange ||
         !exchange(front->domain, false))
         return;
     front->burst_open = false;

@@ -203,7 +203,7 @@ static void make_current(struct mshim_python_slab **current, struct mshim_python
 }
 
 void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class) {
-    if (unlikely(mshim_purge_is_asked()))
+    if (unlikely(mshim_purge_is_requested()))
         mshim_python_fronts_request_trim();
     struct mshim_python_bin *bin = &heap->bins[domain];
     struct mshim_python_slab **current = &bin->current[size_class];
@@ -246,7 +246,7 @@ static void current_freed(struct mshim_python_slab *slab, struct mshim_python_sl
 }
 
 void mshim_python_heap_freed(struct mshim_python_slab *slab) {
-    if (unlikely(mshim_purge_is_asked()))
+    if (unlikely(mshim_purge_is_requested()))
         mshim_python_fronts_request_trim();
     struct mshim_python_bin *bin = &slab->heap->bins[slab->domain];
     struct mshim_python_slab **partial = &bin->partial[slab->size_class];

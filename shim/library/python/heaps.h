@@ -30,7 +30,7 @@ struct mshim_python_front {
     /* Bursts of timed calls (bursts.h). */
     bool burst_open;
     uint32_t slow_calls; /* on the slow paths, since the last look */
-    struct mshim_time_stream timing;
+    struct mshim_sampling_stream timing;
     uint64_t calls_at_burst, calls_at_look; /* counted when the last burst ended, and at the last look */
     uint64_t calls_to_burst;                /* from the end of the last burst to the next */
 };

@@ -15,7 +15,7 @@ struct mshim_python_timing {
 
 /* Of a call that is due: is it watched, rather than timed? */
 static MSHIM_ALWAYS_INLINE bool mshim_python_is_watched(struct mshim_python_front *front, size_t bytes) {
-    return mshim_time_is_watched(&front->timing, bytes) && !mshim_python_multi_gil;
+    return mshim_sampling_is_watched(&front->timing, bytes) && !mshim_python_multi_gil;
 }
 
 /* Before a call that is due and not watched. */
@@ -24,8 +24,8 @@ mshim_python_timed_begin(struct mshim_python_front *front, size_t bytes) {
     struct mshim_python_timing timing = {.kind = MSHIM_PYTHON_UNTIMED,
                                          .call = {.stream = &front->timing, .bytes = bytes}};
     if (mshim_python_multi_gil) {
-        front->timing = (struct mshim_time_stream)MSHIM_TIME_NEVER;
-    } else if (mshim_time_before(&timing.call)) {
+        front->timing = (struct mshim_sampling_stream)MSHIM_SAMPLING_NEVER;
+    } else if (mshim_sampling_before(&timing.call)) {
         timing.kind = MSHIM_PYTHON_TIMED;
         timing.call.began = mshim_cycles();
     }
@@ -37,14 +37,14 @@ static MSHIM_ALWAYS_INLINE void mshim_python_timed_end(struct mshim_python_front
     if (timing->kind != MSHIM_PYTHON_TIMED)
         return;
     timing->call.ended = mshim_cycles();
-    mshim_time_after(&timing->call, MSHIM_STATS_TIMING_PYTHON + front->domain);
+    mshim_sampling_after(&timing->call, MSHIM_STATS_TIMING_PYTHON + front->domain);
 }
 
 /* Around a call that the selected allocator serves, outside a burst. */
 static MSHIM_ALWAYS_INLINE struct mshim_python_timing
 mshim_python_large_begin(struct mshim_python_front *front, size_t bytes) {
     struct mshim_python_timing timing = {.kind = MSHIM_PYTHON_UNTIMED};
-    if (front->burst_open || bytes < MSHIM_TIME_LARGE_BYTES)
+    if (front->burst_open || bytes < MSHIM_SAMPLING_LARGE_BYTES)
         return timing;
     if (!mshim_python_is_watched(front, bytes))
         return mshim_python_timed_begin(front, bytes);
@@ -57,7 +57,7 @@ mshim_python_large_begin(struct mshim_python_front *front, size_t bytes) {
 static MSHIM_ALWAYS_INLINE void mshim_python_large_end(struct mshim_python_front *front,
                                                        struct mshim_python_timing *timing) {
     if (timing->kind == MSHIM_PYTHON_WATCHED)
-        (void)mshim_time_watched(&front->timing, timing->call.bytes, timing->tick);
+        (void)mshim_sampling_watched(&front->timing, timing->call.bytes, timing->tick);
     else
         mshim_python_timed_end(front, timing);
 }

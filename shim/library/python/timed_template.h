@@ -47,12 +47,12 @@ static MSHIM_COLD void TIMED(free_burst)(struct mshim_python_front *front, void 
 void *TIMED(malloc)(void *context, size_t size) {
     const uint64_t tick = mshim_tick();
     struct mshim_python_front *const front = context;
-    if (!mshim_time_due(&front->timing, size))
+    if (!mshim_sampling_is_due(&front->timing, size))
         return SERVE(malloc)(front, size);
     if (!mshim_python_is_watched(front, size))
         return TIMED(malloc_burst)(front, size);
     void *const block = SERVE(malloc)(front, size);
-    if (mshim_time_watched(&front->timing, size, tick))
+    if (mshim_sampling_watched(&front->timing, size, tick))
         after(front);
     return block;
 }
@@ -61,12 +61,12 @@ void *TIMED(calloc)(void *context, size_t count, size_t size) {
     const uint64_t tick = mshim_tick();
     struct mshim_python_front *const front = context;
     const size_t bytes = count > 1 ? count * size : size;
-    if (!mshim_time_due(&front->timing, bytes))
+    if (!mshim_sampling_is_due(&front->timing, bytes))
         return SERVE(calloc)(front, count, size);
     if (!mshim_python_is_watched(front, bytes))
         return TIMED(calloc_burst)(front, count, size);
     void *const block = SERVE(calloc)(front, count, size);
-    if (mshim_time_watched(&front->timing, bytes, tick))
+    if (mshim_sampling_watched(&front->timing, bytes, tick))
         after(front);
     return block;
 }
@@ -74,12 +74,12 @@ void *TIMED(calloc)(void *context, size_t count, size_t size) {
 void *TIMED(realloc)(void *context, void *block, size_t size) {
     const uint64_t tick = mshim_tick();
     struct mshim_python_front *const front = context;
-    if (!mshim_time_due(&front->timing, size))
+    if (!mshim_sampling_is_due(&front->timing, size))
         return SERVE(realloc)(front, block, size);
     if (!mshim_python_is_watched(front, size))
         return TIMED(realloc_burst)(front, block, size);
     void *const moved = SERVE(realloc)(front, block, size);
-    if (mshim_time_watched(&front->timing, size, tick))
+    if (mshim_sampling_watched(&front->timing, size, tick))
         after(front);
     return moved;
 }
@@ -88,13 +88,13 @@ void TIMED(free)(void *context, void *block) {
     const uint64_t tick = mshim_tick();
     struct mshim_python_front *const front = context;
     const size_t bytes = bytes_of(front, block);
-    if (!mshim_time_due(&front->timing, bytes)) {
+    if (!mshim_sampling_is_due(&front->timing, bytes)) {
         SERVE(free)(front, block);
     } else if (!mshim_python_is_watched(front, bytes)) {
         TIMED(free_burst)(front, block, bytes);
     } else {
         SERVE(free)(front, block);
-        if (mshim_time_watched(&front->timing, bytes, tick))
+        if (mshim_sampling_watched(&front->timing, bytes, tick))
             after(front);
     }
 }

@@ -2,7 +2,9 @@
 #ifndef MSHIM_LIBRARY_SAMPLING_CYCLES_H
 #define MSHIM_LIBRARY_SAMPLING_CYCLES_H
 
-/* The cycle counter of this architecture. */
+/* The cycle counter of the architecture. */
+
+#include "shared/base/attributes.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +22,7 @@ static inline bool mshim_cycles_are_steady(void) {
     return false; /* nothing is timed */
 }
 
-static inline uint64_t mshim_cycles_a_millisecond(void) {
+static inline uint64_t mshim_cycles_per_millisecond(void) {
     return 0;
 }
 #endif

@@ -4,21 +4,21 @@
 
 #include <cpuid.h>
 
-/* Waits for what was begun before, and nothing that comes later begins before it. */
-static inline __attribute__((always_inline)) uint64_t mshim_cycles(void) {
+/* Between two fences: all that comes before is complete, nothing that comes after has begun. */
+static MSHIM_ALWAYS_INLINE uint64_t mshim_cycles(void) {
     uint32_t low, high;
     __asm__ volatile("lfence\n\trdtsc\n\tlfence" : "=a"(low), "=d"(high)::"memory");
     return (uint64_t)high << 32 | low;
 }
 
-/* Does it run at one rate in all states of the processor? */
+/* Does it count at one rate in all power states ("invariant TSC")? */
 static inline bool mshim_cycles_are_steady(void) {
     unsigned eax, ebx, ecx, edx;
     return __get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) && (edx >> 8 & 1) != 0;
 }
 
-/* About a millisecond: 1 to 5 GHz. */
-static inline uint64_t mshim_cycles_a_millisecond(void) {
+/* Roughly: the rate is 1 to 5 GHz. */
+static inline uint64_t mshim_cycles_per_millisecond(void) {
     return 2u << 20;
 }
 

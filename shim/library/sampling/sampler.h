@@ -3,136 +3,111 @@
 #define MSHIM_LIBRARY_SAMPLING_SAMPLER_H
 
 /*
- * Which calls are looked at, and how.
+ * Which calls are observed, and how.
  *
- * A call is asked one question: is a countdown of its thread at its end? All else is here, out of the way.
- * (Small objects of CPython are not even asked that: python/windows.h.) Where a countdown ends, one of two
- * things begins.
+ * On the hot path there is one question: is the countdown of this thread at its end? (For small objects of
+ * CPython there is none: python/windows.h.) The rest is out of line. When a countdown ends, one of two things
+ * begins:
  *
- * A watch, shortly before the next tick of the kernel is due (sampling/tick.h). It lasts until the tick has
- * come, and looks at every call whether it came within. So the tick is a sample of where the program is,
- * taken as a profiler takes it, of a program that runs as it always does: few samples, without a bias. The
- * faster calls come, the shorter the watch; some hundredths of them are watched. A tick that was missed,
- * because calls came slower than was expected, counts with the next.
+ * A watch, shortly before the kernel's next tick is due (tick.h). It looks, after every call, whether the
+ * tick came within, and lasts until the tick has come. So the tick is a sample of where the program is, as a
+ * profiler takes it, and of a program that runs undisturbed but for the watch: unbiased, but rare. The faster
+ * calls come, the shorter the watch; a few hundredths of all calls are watched. If calls come more slowly
+ * than expected the tick may be missed; it then counts with the next one that is seen.
  *
- * A window (window.c), at most one in some milliseconds: MSHIM_STATS_TIMING_CALLS calls are timed with the cycle
- * counter, each by itself, between two fences. That tells how long calls take and how that is distributed,
- * and soon; but between fences a processor overlaps nothing of a call with its surroundings, as it otherwise
- * does to a large extent, so calls of a few nanoseconds seem to take up to twice as much.
+ * A burst (burst.h), at most one in some milliseconds: MSHIM_STATS_BURST_CALLS calls in a row are timed with
+ * the cycle counter, each between two fences. That soon gives how long calls take and how that is
+ * distributed. But between fences the processor cannot overlap a call with its surroundings, as it does to a
+ * large extent otherwise, so that calls of a few nanoseconds seem to take up to twice as long.
  *
- * What is made of both: shared/stats/time_estimate.h. Large calls (MSHIM_TIME_LARGE_BYTES and more) are few and
- * differ by orders of magnitude: all of them are watched, and some are timed (large.c). The memory functions:
- * memory.h.
+ * What is made of both: shared/stats/time_estimate.h. Large calls are all watched and some timed (large.h).
+ * Memory functions are watched when allocation calls are (memfuncs.h).
  *
- * A signal handler that allocates within a timed call is not timed; one that leaves by longjmp leaves a
- * window that is dropped.
+ * A signal handler that allocates within a timed call is not timed itself. If it leaves the call by longjmp,
+ * the burst is discarded.
  */
 
 #include "library/counters/records.h"
 #include "library/sampling/cycles.h"
+#include "library/sampling/stream.h"
 #include "library/sampling/tick.h"
+#include "shared/base/attributes.h"
 
-enum { MSHIM_TIME_LARGE_BYTES = 32 * 1024 };
+extern __thread struct mshim_sampling_stream mshim_sampling_thread MSHIM_TLS_INITIAL_EXEC MSHIM_HIDDEN;
 
-enum mshim_time_state { MSHIM_TIME_PASSING, MSHIM_TIME_WINDOW, MSHIM_TIME_WATCH };
-
-/* Of one thread, or of one of CPython's domains, whose callers hold the GIL. */
-struct mshim_time_stream {
-    int64_t until_timed; /* calls that pass before one comes here; counts on below 0 during a watch */
-    uint8_t state;       /* enum mshim_time_state */
-    bool in_call, opening;
-    unsigned left; /* calls of the window */
-    uint32_t random;
-
-    /* The calls that pass: `passing` of them since `passing_from`, and how fast the last ones were. An end is
-     * noticed every `grain` calls only; 0: at once. */
-    uint64_t passing, passing_from, grain;
-    uint64_t natural_calls, natural_cycles;
-
-    uint64_t tick, ticks_missed, watch_from;
-
-    /* Since and of the window. */
-    uint64_t calls_since, window_from, left_at, fenced, in_calls;
-    const struct mshim_stats_record *record; /* at its beginning */
-
-    uint64_t until_large_bytes, mean_large_bytes, large_at;
-};
-
-/* A stream whose calls are not looked at. */
-#define MSHIM_TIME_NEVER                                                                                     \
-    { .until_timed = INT64_MAX, .until_large_bytes = UINT64_MAX }
-
-extern __thread struct mshim_time_stream mshim_time_thread
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-/* A call that may be timed. */
-struct mshim_timed_call {
-    struct mshim_time_stream *stream;
-    size_t bytes;
-    uint64_t tick;         /* of a large one, before it */
-    uint64_t large_weight; /* 0: not timed as a large one */
-    uint64_t cpu_ns;       /* of the thread, before a large one */
-    uint64_t began, ended; /* filled in by MSHIM_TIMED */
-};
-
-/* Is this call to be looked at? */
-static inline __attribute__((always_inline)) bool mshim_time_due(struct mshim_time_stream *stream,
-                                                                 size_t bytes) {
-    return __builtin_expect(bytes >= MSHIM_TIME_LARGE_BYTES || --stream->until_timed < 0, 0);
+/* For every call: is it to be observed? */
+static MSHIM_ALWAYS_INLINE bool mshim_sampling_is_due(struct mshim_sampling_stream *stream, size_t bytes) {
+    return unlikely(bytes >= MSHIM_SAMPLING_LARGE_BYTES || --stream->until_timed < 0);
 }
 
-/* Of one that is: is it watched, and nothing else? */
-static inline __attribute__((always_inline)) bool mshim_time_is_watched(struct mshim_time_stream *stream,
-                                                                        size_t bytes) {
-    if (__builtin_expect(bytes < MSHIM_TIME_LARGE_BYTES, 1))
-        return __builtin_expect(stream->state == MSHIM_TIME_WATCH, 1);
+/* For one that is: is it watched? If not, it is to be timed. */
+static MSHIM_ALWAYS_INLINE bool mshim_sampling_is_watched(struct mshim_sampling_stream *stream,
+                                                          size_t bytes) {
+    if (likely(bytes < MSHIM_SAMPLING_LARGE_BYTES))
+        return likely(stream->state == MSHIM_SAMPLING_WATCH);
     if (bytes > stream->until_large_bytes)
         return false;
     stream->until_large_bytes -= bytes;
     return true;
 }
 
-/* What follows keeps errno. */
+/* None of the following changes errno. */
 
-/* A tick has come that nobody has seen yet; `tick` was the last one before this call. */
-void mshim_time_ticked(struct mshim_time_stream *stream, size_t bytes, uint64_t tick);
-/* False: the call is not to be timed. */
-bool mshim_time_before(struct mshim_timed_call *call);
-/* `row` is a function, or MSHIM_STATS_TIMING_PYTHON and a domain. */
-void mshim_time_after(const struct mshim_timed_call *call, unsigned row);
+/* Out of line: a tick has come that is not accounted for. */
+void mshim_sampling_ticked(struct mshim_sampling_stream *stream, size_t bytes, uint64_t tick);
 
-/* After a watched call, with mshim_tick() of its beginning. As little as can be: it is part of what is looked
- * at. True: a tick has come. */
-static inline __attribute__((always_inline)) bool mshim_time_watched(struct mshim_time_stream *stream,
-                                                                     size_t bytes, uint64_t tick) {
-    const uint64_t seen = bytes < MSHIM_TIME_LARGE_BYTES ? stream->tick : tick;
-    if (__builtin_expect(mshim_tick() == seen, 1))
+/* After a watched call that began when `tick` was the last one. True: a new one has come. As short as
+ * possible, since it takes part in what is sampled. */
+static MSHIM_ALWAYS_INLINE bool mshim_sampling_watched(struct mshim_sampling_stream *stream, size_t bytes,
+                                                       uint64_t tick) {
+    const uint64_t accounted_for = bytes < MSHIM_SAMPLING_LARGE_BYTES ? stream->tick : tick;
+    if (likely(mshim_tick() == accounted_for))
         return false;
-    mshim_time_ticked(stream, bytes, tick);
+    mshim_sampling_ticked(stream, bytes, tick);
     return true;
 }
 
-/* Evaluates `statement` once, timed if it is to be. For calls that are due and not watched. */
-#define MSHIM_TIMED(row, stream_of_call, bytes_of_call, statement)                                           \
+/* Out of line; false: the call is not to be timed. `row`: of struct mshim_stats_timing. */
+bool mshim_sampling_before(struct mshim_timed_call *call);
+void mshim_sampling_after(const struct mshim_timed_call *call, unsigned row);
+
+/* Around a call that is due and not watched:
+ *
+ *     struct mshim_timed_call timing = mshim_timed_begin(stream, size);
+ *     void *block = ...;
+ *     mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
+ */
+static MSHIM_ALWAYS_INLINE struct mshim_timed_call mshim_timed_begin(struct mshim_sampling_stream *stream,
+                                                                     size_t bytes) {
+    struct mshim_timed_call call = {.stream = stream, .bytes = bytes};
+    call.timed = mshim_sampling_before(&call);
+    if (call.timed)
+        call.began = mshim_cycles();
+    return call;
+}
+
+static MSHIM_ALWAYS_INLINE void mshim_timed_end(struct mshim_timed_call *call, unsigned row) {
+    if (!call->timed)
+        return;
+    call->ended = mshim_cycles();
+    mshim_sampling_after(call, row);
+}
+
+/* Evaluates `statement` once between the two. */
+#define MSHIM_TIMED(row, stream, bytes, statement)                                                           \
     do {                                                                                                     \
-        struct mshim_timed_call timed_ = {.stream = (stream_of_call), .bytes = (bytes_of_call)};             \
-        const bool is_timed_ = mshim_time_before(&timed_);                                                   \
-        if (is_timed_)                                                                                       \
-            timed_.began = mshim_cycles();                                                                   \
+        struct mshim_timed_call timing_ = mshim_timed_begin(stream, bytes);                                  \
         statement;                                                                                           \
-        if (is_timed_) {                                                                                     \
-            timed_.ended = mshim_cycles();                                                                   \
-            mshim_time_after(&timed_, (row));                                                                \
-        }                                                                                                    \
+        mshim_timed_end(&timing_, row);                                                                      \
     } while (0)
 
-/* The kernel must not be asked any more. */
-void mshim_time_sandboxed(void);
+/* The kernel must not be asked any more: a sandbox might end the process for it. */
+void mshim_sampling_sandboxed(void);
 
-/* The counter must not be read any more: the program has asked the kernel for a signal when it is. */
-void mshim_time_stop(void);
+/* The cycle counter must not be read any more: the program has asked the kernel to trap that (PR_SET_TSC). */
+void mshim_sampling_stop(void);
 
-/* Puts the counter and the clock into the page, now. For who is about to read it. */
-void mshim_time_publish(void);
+/* Writes counter and clock to the stats file: for a reader that comes at once. */
+void mshim_sampling_publish(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/sampling/tick.h"
 
+#include "shared/base/clock.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -8,10 +10,9 @@
 #include <unistd.h>
 
 enum {
-    SECOND_NS = 1000000000,
-    LEAST_TICK_NS = 100000, /* a clock that steps faster is none that ticks */
+    MIN_TICK_NS = 100000, /* a coarse clock of a finer resolution is not updated by a tick */
     PAGE_WORDS = 4096 / sizeof(uint64_t),
-    ATTEMPTS = 3, /* a tick may come in between, three hardly */
+    ATTEMPTS = 3, /* a tick may come while the word is compared */
     LINE_BYTES = 256,
 };
 
@@ -25,7 +26,7 @@ static struct timespec coarse(void) {
     return now;
 }
 
-/* The number that a line of /proc/self/maps begins with, in base 16. */
+/* The hexadecimal number at the beginning of a line of /proc/self/maps. */
 static uintptr_t address_of(const char *line) {
     uintptr_t address = 0;
     for (; *line; line++) {
@@ -40,7 +41,7 @@ static uintptr_t address_of(const char *line) {
     return address;
 }
 
-/* Lines as they come out of a file, the longest ones cut. */
+/* A file read by lines; long ones are truncated. */
 struct lines {
     int fd;
     size_t at, length;
@@ -64,7 +65,7 @@ static bool next_line(struct lines *lines) {
     }
 }
 
-/* The first page of what the kernel calls so; 0: there is none. Its others may not be touched at all. */
+/* The first page of [vvar], 0 if there is none. Its other pages may fault. */
 static uintptr_t find_page(void) {
     struct lines lines = {.fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC)};
     uintptr_t address = 0;
@@ -75,7 +76,7 @@ static uintptr_t find_page(void) {
     return address;
 }
 
-/* Seconds and nanoseconds lie side by side. */
+/* The seconds are in the word before. */
 static const volatile uint64_t *find_word(const volatile uint64_t *page) {
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         const struct timespec now = coarse();
@@ -89,7 +90,7 @@ static const volatile uint64_t *find_word(const volatile uint64_t *page) {
 void mshim_tick_start(void) {
     struct timespec step = {0, 0};
     if (sizeof(long) != sizeof(uint64_t) || clock_getres(CLOCK_MONOTONIC_COARSE, &step) != 0 ||
-        step.tv_sec != 0 || step.tv_nsec < LEAST_TICK_NS)
+        step.tv_sec != 0 || step.tv_nsec < MIN_TICK_NS)
         return;
     const uintptr_t page = find_page();
     const volatile uint64_t *word = page ? find_word((const volatile uint64_t *)page) : NULL;
@@ -110,17 +111,17 @@ void mshim_tick_check(void) {
 uint64_t mshim_ticks_between(uint64_t from, uint64_t to) {
     if (mshim_tick_ns == 0)
         return 0;
-    const uint64_t passed_ns = (to + SECOND_NS - from) % SECOND_NS;
+    const uint64_t passed_ns = (to + MSHIM_NS_PER_SECOND - from) % MSHIM_NS_PER_SECOND;
     return (passed_ns + mshim_tick_ns / 2) / mshim_tick_ns;
 }
 
-/* The kernel counts whole ticks, from wherever its clock began: the time of a tick lies before it, by an
- * amount that stays. It is the least that was ever seen to have gone by since, and a little more where ticks
- * are seen to come later. */
+/* The time that a tick writes is a multiple of the period since boot, and the tick comes a little later: by a
+ * lag that stays the same. The lag is the shortest time that was seen to have passed since the word's time;
+ * when ticks are observed to come later than that, it follows them slowly. */
 static uint64_t lag_ns = UINT64_MAX;
 
 static uint64_t since_ns(uint64_t now_ns) {
-    return (now_ns % SECOND_NS + SECOND_NS - mshim_tick()) % SECOND_NS;
+    return (now_ns % MSHIM_NS_PER_SECOND + MSHIM_NS_PER_SECOND - mshim_tick()) % MSHIM_NS_PER_SECOND;
 }
 
 static uint64_t lag_with(uint64_t since) {

@@ -3,13 +3,13 @@
 #define MSHIM_SHARED_OPTIONS_NOTE_H
 
 /*
- * The ELF note by which a file is known to be libmshim.so, and of which flavour: owner "mshim", type 1, and
- * as its description lines of the form key=value, such as
+ * The ELF note that identifies a file as libmshim.so, and its flavour: owner "mshim", type 1, and a description of lines
+ * key=value, padded with NULs:
  *
  *     libc=musl
  *     version=0.1.0
  *
- * padded with NULs. More keys may follow. The library has, once, at file scope:
+ * More keys may follow. To be defined once, at file scope:
  *
  *     MSHIM_NOTE_DEFINE("musl", MSHIM_VERSION);
  */

@@ -5,7 +5,7 @@
 
 enum { PATH_BYTES = 4096, FOLDER_BYTES = 1024 };
 
-/* The lists of values, each ended by NULL. */
+/* Lists of values, each ended by NULL. */
 static const char *const allocators[] = {
 #define MSHIM_ALLOCATOR(identifier, name, version, help) name,
 #include "shared/allocators/allocators.def"
@@ -13,11 +13,10 @@ static const char *const allocators[] = {
     NULL};
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const off_on[] = {"off", "on", NULL};
-
 static const char *const children[] = {"inherit", "drop", NULL};
 static const char *const python_modes[] = {"on", "allocator", "off", NULL};
 
-/* glibc's threads have 8 MiB unless the program says otherwise. */
+/* glibc's threads have 8 MiB anyway. */
 #ifdef __GLIBC__
 #define USUAL_THREAD_STACK NULL
 #else
@@ -59,13 +58,13 @@ void mshim_options_default(struct mshim_options *options) {
 #undef MSHIM_SIZE
 }
 
-/* A path to a file: a folder cannot be written to, nor what is longer than the kernel takes. */
+/* Not a folder, and not longer than the kernel accepts. */
 static bool is_usable_path(const char *value) {
     const size_t length = strnlen(value, PATH_BYTES);
     return length > 0 && length < PATH_BYTES && value[length - 1] != '/';
 }
 
-/* One that means the same in every folder that a program may be in. */
+/* Absolute, as programs change their working directory. */
 static bool is_folder_path(const char *value) {
     return value[0] == '/' && strnlen(value, FOLDER_BYTES) < FOLDER_BYTES;
 }
@@ -122,7 +121,7 @@ bool mshim_option_set(struct mshim_options *options, const struct mshim_option *
     return true;
 }
 
-/* The value of a variable, NULL where it is not there or empty. */
+/* The value of a variable; NULL if it is not set or empty. */
 static const char *value_of(const char *variable, const char *const *environment) {
     const size_t length = strlen(variable);
     for (; *environment; environment++)

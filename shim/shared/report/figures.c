@@ -6,12 +6,12 @@
 #include <mshim.h>
 #include <string.h>
 
-/* "WHOLE.TENTH" and a unit; the tenth only of what is below `most_with_tenth`. */
-static struct mshim_figure figure(uint64_t whole, uint64_t tenth, uint64_t most_with_tenth, char unit) {
+/* "WHOLE.TENTH" and a unit; the tenth only below `tenth_below`. */
+static struct mshim_figure figure(uint64_t whole, uint64_t tenth, uint64_t tenth_below, char unit) {
     struct mshim_figure out = {""};
     char digits[MSHIM_DECIMAL_BYTES];
     char *at = stpcpy(out.text, mshim_decimal(whole, digits));
-    if (whole < most_with_tenth) {
+    if (whole < tenth_below) {
         *at++ = '.';
         *at++ = (char)('0' + tenth);
     }

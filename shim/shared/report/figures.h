@@ -2,7 +2,7 @@
 #ifndef MSHIM_SHARED_REPORT_FIGURES_H
 #define MSHIM_SHARED_REPORT_FIGURES_H
 
-/* Numbers as people read them: at most five characters, "-" for MSHIM_ABSENT. */
+/* Numbers for people: at most five characters, "-" for MSHIM_ABSENT. */
 
 #include <stdint.h>
 
@@ -16,7 +16,7 @@ struct mshim_figure mshim_figure_bytes(uint64_t bytes);
 /* "512", "1.5k", "27M": powers of 1000. */
 struct mshim_figure mshim_figure_count(uint64_t count);
 
-/* "12.3", of thousandths. */
+/* "12.3", for thousandths. */
 struct mshim_figure mshim_figure_percent(uint64_t thousandths);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "shared/report/json.h"
+
 #include "shared/report/json_writer.h"
 #include "shared/report/rates.h"
 
@@ -23,7 +25,7 @@ static void share(struct mshim_json *json, const char *name, uint64_t part, uint
     mshim_write_share(json->writer, part, whole);
 }
 
-/* Each member on a line of its own. */
+/* An object or list with each member on its own line. */
 static struct mshim_json begin_lines(struct mshim_json *whole, const char *name, const char *bracket) {
     struct mshim_json json = mshim_json_begin(whole, name, bracket);
     json.separator = "\n  ";
@@ -94,7 +96,7 @@ static void python(struct mshim_json *whole, const struct mshim_counters *counte
     mshim_write_text(json.writer, "}");
 }
 
-/* The rows of the table come section by section. */
+/* The rows of counters.def are grouped by section. */
 struct sections {
     const char *open;
     struct mshim_json json; /* of the one that is open */
@@ -166,7 +168,7 @@ static void sizes(struct mshim_json *whole, const struct mshim_counters *values)
         mshim_json_next(&list);
         mshim_write_text(list.writer, "{");
         number(&json, "from_bytes", size->from_bytes);
-        /* The last class has no end; a JSON number that every reader can hold says so. */
+        /* The last class is open: the largest number that all JSON readers can represent as an integer. */
         number(&json, "to_bytes", size->to_bytes == UINT64_MAX ? INT64_MAX : size->to_bytes);
         number(&json, "calls", size->calls);
         mshim_write_text(json.writer, "}");
@@ -182,7 +184,7 @@ static void change(struct mshim_json *json, const char *name, const struct mshim
     mshim_write_number(json->writer, change->more < 0 ? -(uint64_t)change->more : (uint64_t)change->more);
 }
 
-/* A second, but the changes, which are since the earlier reading. */
+/* Per second, but for the changes, which are absolute. */
 static void rates(struct mshim_json *whole, const struct mshim_rates *rates) {
     struct mshim_json json = mshim_json_begin(whole, "rates", "{");
     seconds(&json, "interval_seconds", rates->interval_ns);

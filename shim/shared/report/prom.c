@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Prometheus' text exposition format 0.0.4: a family of metrics at a time, in it a sample of each process. */
+/* One metric family after the other, in it the samples of each process. */
+#include "shared/report/prom.h"
+
 #include "shared/base/decimal.h"
-#include "shared/report/report.h"
 
 #include <string.h>
 
@@ -9,12 +10,12 @@ struct metrics {
     struct mshim_writer *writer;
     const struct mshim_report *reports;
     size_t count;
-    bool named; /* each sample says of which process it is */
+    bool labelled; /* samples have the labels of their process */
 };
 
-/* Writes "# HELP" and "# TYPE" before the first sample of a family; `name` is without its prefix. */
+/* A metric family. "# HELP" and "# TYPE" are written before its first sample. */
 struct family {
-    const char *name, *type, *help;
+    const char *name, *type, *help; /* the name without the prefix mshim_ */
     bool declared;
 };
 
@@ -40,7 +41,7 @@ static void write_labels(struct mshim_writer *writer, const char *separator, con
     }
 }
 
-/* The sample up to its value; `suffix` is that of a histogram's parts, `labels` end with a NULL name. */
+/* Writes a sample up to its value. `suffix`: "_bucket" and so on, of a histogram. `labels` end with a NULL name. */
 static void begin_sample(const struct metrics *metrics, const struct mshim_report *report,
                          struct family *family, const char *suffix, const struct label *labels) {
     struct mshim_writer *const writer = metrics->writer;
@@ -49,7 +50,7 @@ static void begin_sample(const struct metrics *metrics, const struct mshim_repor
     mshim_write_text(writer, "mshim_");
     mshim_write_text(writer, family->name);
     mshim_write_text(writer, suffix);
-    if (metrics->named) {
+    if (metrics->labelled) {
         mshim_write_text(writer, "{pid=\"");
         mshim_write_number(writer, report->pid);
         mshim_write_text(writer, "\",program=");
@@ -62,7 +63,7 @@ static void begin_sample(const struct metrics *metrics, const struct mshim_repor
         separator = ",";
     }
     write_labels(writer, separator, labels);
-    mshim_write_text(writer, metrics->named || labels->name ? "} " : " ");
+    mshim_write_text(writer, metrics->labelled || labels->name ? "} " : " ");
 }
 
 static const struct label no_labels[] = {{NULL, NULL}};
@@ -175,9 +176,9 @@ static void by_domain(const struct metrics *metrics, struct family family, size_
     }
 }
 
-/* Where there are many processes a bucket a doubling has to do: each of them is a time series. */
+/* Each bucket is a time series: where there are many processes, one per doubling is enough. */
 static bool is_bucket(const struct metrics *metrics, uint64_t to_bytes) {
-    return !metrics->named || (to_bytes & (to_bytes - 1)) == 0;
+    return !metrics->labelled || (to_bytes & (to_bytes - 1)) == 0;
 }
 
 static void sizes_of(const struct metrics *metrics, const struct mshim_report *report,
@@ -221,12 +222,12 @@ static void info(const struct metrics *metrics) {
                                        {"allocator", report->allocator},
                                        {"allocator_version", report->allocator_version},
                                        {NULL, NULL}};
-        /* The first two are there already where each sample has them. */
-        sample(metrics, report, &family, "", metrics->named ? labels + 2 : labels, 1);
+        /* The first two are labels of all samples already, with `labelled`. */
+        sample(metrics, report, &family, "", metrics->labelled ? labels + 2 : labels, 1);
     }
 }
 
-/* Names are those of the table; the section is left out where the name says it all. */
+/* Names are made of section and name of counters.def; the section "memory" is left out. */
 #define PROM_NAME_memory(name)      #name
 #define PROM_NAME_realloc(name)     "realloc_" #name
 #define PROM_NAME_kernel(name)      "kernel_" #name

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "shared/report/text.h"
+
 #include "shared/report/figures.h"
 #include "shared/report/rates.h"
+#include "shared/report/verdict.h"
 
 static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) {
     if (ns == MSHIM_ABSENT)
@@ -10,7 +13,7 @@ static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) 
     mshim_write_text(writer, " s");
 }
 
-static void title(struct mshim_writer *writer, const struct mshim_report *report) {
+void mshim_report_title(struct mshim_writer *writer, const struct mshim_report *report) {
     const char *const parts[] = {" (",
                                  report->libc,
                                  ", ",
@@ -124,8 +127,7 @@ static void sizes(struct mshim_writer *writer, const struct mshim_counters *coun
     }
 }
 
-void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report) {
-    title(writer, report);
+void mshim_report_tables(struct mshim_writer *writer, const struct mshim_report *report) {
     if (report->counting)
         functions(writer, report->counters);
     mshim_write_text(writer, "\n");
@@ -143,5 +145,10 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
         times(writer, report);
         sizes(writer, report->counters);
     }
+}
+
+void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report) {
+    mshim_report_title(writer, report);
+    mshim_report_tables(writer, report);
     mshim_report_verdict(writer, report);
 }

@@ -2,10 +2,13 @@
 #ifndef MSHIM_SHARED_STATS_CELL_H
 #define MSHIM_SHARED_STATS_CELL_H
 
-/* A counter that one thread writes, with plain stores, and that any thread or process may read. */
+/* Counters that one thread writes, by plain stores, and any thread or process may read at any time. */
 
 #define MSHIM_READ(cell)      __atomic_load_n(&(cell), __ATOMIC_RELAXED)
 #define MSHIM_WRITE(cell, to) __atomic_store_n(&(cell), (to), __ATOMIC_RELAXED)
 #define MSHIM_ADD(cell, more) MSHIM_WRITE(cell, MSHIM_READ(cell) + (more))
+
+/* One that many threads write. */
+#define MSHIM_ADD_SHARED(cell, more) __atomic_fetch_add(&(cell), (more), __ATOMIC_RELAXED)
 
 #endif

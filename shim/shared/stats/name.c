@@ -19,7 +19,8 @@ bool mshim_stats_folder_name_parse(const char *name, uint64_t *user_id) {
         return false;
     const size_t digits = strspn(name + length, "0123456789");
     *user_id = mshim_decimal_read(name + length);
-    return digits > 0 && digits <= LONGEST_NUMBER_DIGITS && name[length + digits] == 0 && *user_id <= UINT32_MAX;
+    return digits > 0 && digits <= LONGEST_NUMBER_DIGITS && name[length + digits] == 0 &&
+           *user_id <= UINT32_MAX;
 }
 
 void mshim_stats_name(uint64_t pid, uint64_t id, char name[MSHIM_STATS_NAME_BYTES]) {

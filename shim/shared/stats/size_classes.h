@@ -3,9 +3,11 @@
 #define MSHIM_SHARED_STATS_SIZE_CLASSES_H
 
 /*
- * Classes of request sizes: 16 bytes wide up to 1 KiB, four a doubling up to 64 MiB, one a doubling above.
- * The last one takes everything beyond, and products that overflow.
+ * Classes of requested sizes: 16 bytes wide up to 1 KiB, then four per doubling up to 64 MiB, then one per
+ * doubling. The last one is open; requests whose product overflows are in it.
  */
+
+#include "shared/base/attributes.h"
 
 #include <mshim.h>
 #include <stddef.h>
@@ -31,7 +33,7 @@ static inline unsigned mshim_size_class_large(size_t size_bytes) {
 }
 
 static inline unsigned mshim_size_class(size_t size_bytes) {
-    if (__builtin_expect(size_bytes <= 1024, 1))
+    if (likely(size_bytes <= 1024))
         return (unsigned)((size_bytes + 15) >> 4);
     return mshim_size_class_large(size_bytes);
 }

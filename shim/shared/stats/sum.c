@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "shared/stats/sum.h"
 
+#include "shared/base/absent.h"
 #include "shared/stats/cell.h"
 #include "shared/stats/size_classes.h"
 #include "shared/stats/time_estimate.h"
 
 #include <string.h>
 
-/* What the sums are made of and nobody asks for by itself. */
+/* Sums that are only needed to derive others. */
 struct parts {
     uint64_t allocated_blocks, freed_blocks, malloc_calls;
 };
 
 static void begin(struct mshim_counters *out) {
-    memset(out, 0xff, sizeof *out); /* MSHIM_ABSENT */
+    mshim_set_all_absent(out, sizeof *out);
     out->format = MSHIM_COUNTERS_FORMAT;
     out->size_bytes = sizeof *out;
     for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
@@ -62,12 +63,12 @@ static void derive_calls(struct mshim_counters *out, struct parts *parts) {
         parts->freed_blocks += out->functions[i].calls;
 }
 
-/* A block that is freed between the reading of two values must not come out as a negative number. */
+/* Never negative: a block may be freed between the reading of the two values. */
 static uint64_t difference(uint64_t more, uint64_t less) {
     return more > less ? more - less : 0;
 }
 
-/* One domain, of all heaps. */
+/* One of CPython's domains, over all heaps. */
 static void add_domain(struct mshim_counters *out, struct mshim_python_counters *counters,
                        const struct mshim_stats *stats, unsigned domain) {
     memset(counters, 0, sizeof *counters);
@@ -106,7 +107,7 @@ void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters 
     const uint32_t records = mshim_stats_view_count(view);
     struct parts parts = {0, 0, 0};
     begin(out);
-    add_record(out, &parts, &stats->late);
+    add_record(out, &parts, &stats->overflow);
     for (uint32_t i = 0; i < records; i++)
         add_record(out, &parts, mshim_stats_view_record(view, i));
     derive_calls(out, &parts);
@@ -127,7 +128,7 @@ void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters 
         out->kernel_madvise_calls = MSHIM_READ(stats->kernel.madvise_calls);
         out->kernel_madvise_bytes = MSHIM_READ(stats->kernel.madvise_bytes);
     }
-    if (stats->python_served) {
+    if (stats->python_active) {
         add_domain(out, &out->python_mem, stats, 0);
         add_domain(out, &out->python_object, stats, 1);
     }

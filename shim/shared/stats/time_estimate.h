@@ -3,23 +3,23 @@
 #define MSHIM_SHARED_STATS_TIME_ESTIMATE_H
 
 /*
- * What the samples of a page (sampling/sampler.h) say of the time in allocation calls.
+ * Estimates the CPU time spent in allocation calls from the samples in a stats file (mshim/stats.h). There
+ * are two independent estimates:
  *
- * By ticks: each tick of the kernel that came within a call stands for the time between two of them. Its
- * error is that of a number of random events, so it takes seconds to become small.
+ * By ticks. Each kernel tick that came within a call stands for one tick period spent in calls. Unbiased, but
+ * its error is that of a count of random events, so it takes seconds of CPU time to become small.
  *
- * By windows: the sum of all timed calls, each times its weight, less what reading the counter took, and less
- * what the processor overlaps with the program when nothing is fenced off. That is shared out in proportion,
- * which is known to be wrong by up to half of the figure (bench/README.md, "The estimate of the time"), and
- * so its error is half of the figure, from the first moment on.
+ * By bursts. The weighted sum of all timed calls, less the cost of timing, less what the processor would have
+ * overlapped with the surrounding code had the timed calls not been fenced. That overlap is shared out in
+ * proportion between calls and surroundings, which can be wrong by up to half of the figure (bench/README.md,
+ * "The estimate of the time"). So its error is half of the figure, but it is there from the first moment.
  *
- * The estimate is the mean of both, weighted by their precision. That of the memory functions is by ticks
- * alone.
+ * The result is the mean of both, weighted by precision. For the memory functions there are ticks alone.
  */
 
 #include "shared/stats/view.h"
 
-/* Fills the times of `out`; it stays MSHIM_ABSENT where nothing was sampled or the clock is not known. */
+/* Fills in all times of `out`. What was not sampled, or has no usable clock, is left as it is. */
 void mshim_time_estimate(const struct mshim_stats_view *view, struct mshim_counters *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* work BLOCKS [MS]: allocates and frees so many blocks of 100 bytes, works for at least so many milliseconds
- * of processor time. work start COMMAND…: starts a command and waits for it. work daemon FILE: leaves a
+ * of CPU time. work start COMMAND…: starts a command and waits for it. work daemon FILE: leaves a
  * process behind that is in a session of its own and writes its id into a file. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
-enum length { INT, LONG /* and whatever is as wide */ };
+enum length { INT, LONG /* and all types of its width */ };
 
-/* Behind the `%`: the length modifier, which is passed over. */
+/* Reads the length modifier that may follow the `%`. */
 static enum length length_of(const char **at) {
     _Static_assert(sizeof(long) == sizeof(long long) && sizeof(long) == sizeof(size_t) &&
                        sizeof(long) == sizeof(intmax_t),
@@ -25,7 +25,7 @@ static enum length length_of(const char **at) {
     }
 }
 
-bool mshim_printf_is_plain(const char *format) {
+bool mshim_snprintf_is_plain(const char *format) {
     for (; *format; format++) {
         if (*format != '%')
             continue;
@@ -72,9 +72,9 @@ static char *signed_decimal(int64_t number, char *end) {
     return at;
 }
 
-int mshim_printf_plain(char *to, size_t room, const char *format, va_list arguments) {
+int mshim_snprintf_plain(char *to, size_t capacity, const char *format, va_list arguments) {
     size_t used = 0;
-    *to = 0; /* as libc's does: a text that is printed into itself is empty */
+    *to = 0; /* as libc does: an argument that is the target itself is empty */
     for (; *format; format++) {
         char text[DIGITS_MAX + 2], *const end = text + sizeof text;
         const char *at = end - 1;
@@ -107,7 +107,7 @@ int mshim_printf_plain(char *to, size_t room, const char *format, va_list argume
             }
             count = *format == 's' ? strlen(at) : (size_t)(end - at);
         }
-        if (count >= room - used)
+        if (count >= capacity - used)
             return -1;
         memmove(to + used, at, count);
         used += count;

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is there nothing in the format but plain text and plain conversions? */
-bool mshim_printf_is_plain(const char *format);
+/* Has the format only literal text and plain conversions? */
+bool mshim_snprintf_is_plain(const char *format);
 
-/* Prints a plain format with its NUL into `room` bytes: the length, or -1 where it does not fit; `to` is then
- * written in part. */
-int mshim_printf_plain(char *to, size_t room, const char *format, va_list arguments);
+/* Formats a plain format. Returns the length without the NUL, or -1 if it does not fit; `to` is partly
+ * written then. */
+int mshim_snprintf_plain(char *to, size_t capacity, const char *format, va_list arguments);
 
 #endif

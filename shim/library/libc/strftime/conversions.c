@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The conversions of strftime as musl has them. */
 #include "library/libc/strftime/conversions.h"
 
 #include <errno.h>
@@ -8,11 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef struct mshim_time_text text;
+typedef struct mshim_strftime_text text;
 
 enum { DIGITS_MAX = 20 };
 
-/* Digits of a number, the last ones of `to`; where they begin. */
+/* The digits of a number, at the end of `to`. Returns their beginning. */
 static char *digits_of(uint64_t number, char to[static DIGITS_MAX]) {
     char *at = to + DIGITS_MAX;
     do
@@ -21,7 +20,7 @@ static char *digits_of(uint64_t number, char to[static DIGITS_MAX]) {
     return at;
 }
 
-/* `sign`: 0 where there is none. Zeros go behind it, blanks before it, and it counts as part of the width. */
+/* `sign`: 0 for none; it is part of the width. Padding zeros go after it, blanks before it. */
 static bool put_padded(text *out, uint64_t number, char sign, size_t width, char pad) {
     char digits[DIGITS_MAX], *at = digits_of(number, digits);
     const size_t count = (size_t)(digits + DIGITS_MAX - at), used = count + (sign != 0);
@@ -46,7 +45,7 @@ static bool put_number(text *out, int64_t number, size_t width, char pad) {
     return put_padded(out, magnitude(number), number < 0 ? '-' : 0, width, pad);
 }
 
-/* Two digits are what nearly all conversions are. */
+/* The common case: two digits. */
 static bool put_two(text *out, int number, char pad) {
     if (pad == '-' || pad == '_' || (unsigned)number > 99)
         return put_number(out, number, 2, pad);
@@ -70,7 +69,7 @@ static bool put_name(text *out, nl_item first, int index, unsigned count) {
 }
 
 static bool put_format(text *out, const char *format, const struct tm *tm) {
-    out->length = mshim_time_format_char(out->bytes, sizeof out->bytes, format, tm);
+    out->length = mshim_strftime_format_char(out->bytes, sizeof out->bytes, format, tm);
     return out->length != 0;
 }
 
@@ -85,7 +84,7 @@ static bool put_offset(text *out, const struct tm *tm) {
     return put_padded(out, magnitude(offset), offset < 0 ? '-' : '+', 5, '0');
 }
 
-/* libc shows those names alone that are its own; of these, the two that are in force can be known. */
+/* musl only accepts names of its own; tzname has those that are in force. */
 static bool put_zone(text *out, const struct tm *tm) {
     if (tm->tm_isdst < 0)
         return true;
@@ -105,14 +104,14 @@ static bool put_seconds(text *out, const struct tm *tm, char pad) {
     return put_number(out, (int64_t)seconds - tm->tm_gmtoff, 1, pad);
 }
 
-/* The week of the year, where weeks begin with `first_day` (0 is Sunday). */
+/* The week of the year, with weeks that begin on `first_day` (0: Sunday). */
 static bool put_week(text *out, const struct tm *tm, int first_day, char pad) {
     if ((unsigned)tm->tm_yday > 365 || (unsigned)tm->tm_wday > 6)
         return false;
     return put_two(out, (tm->tm_yday + 7 - (tm->tm_wday + 7 - first_day) % 7) / 7, pad);
 }
 
-bool mshim_time_convert(text *out, char conversion, char pad, const struct tm *tm) {
+bool mshim_strftime_convert(text *out, char conversion, char pad, const struct tm *tm) {
     out->length = 0;
     switch (conversion) {
     case 'Y':

@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <time.h>
 
-/* What one conversion gives; libc gives up where it would be longer. */
-struct mshim_time_text {
+/* The result of one conversion. libc limits it to the same length. */
+struct mshim_strftime_text {
     size_t length;
     char bytes[100];
 };
 
-/* `pad` is the flag before the conversion: '-', '_', '0', or 0 for none. False: to be left to libc. */
-bool mshim_time_convert(struct mshim_time_text *out, char conversion, char pad, const struct tm *tm);
+/* `pad` is the flag of the conversion: '-', '_', '0', or 0 for none. False: not implemented. */
+bool mshim_strftime_convert(struct mshim_strftime_text *out, char conversion, char pad, const struct tm *tm);
 
-/* Of a whole format: its length without the NUL, or 0: to be left to libc. */
-size_t mshim_time_format_char(char *to, size_t room, const char *format, const struct tm *tm);
+/* A whole format: format_template.h for char. */
+size_t mshim_strftime_format_char(char *to, size_t capacity, const char *format, const struct tm *tm);
 
 #endif

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What the templates find.h, compare.h and copy.h share; to be included before them, by a file of one
+/* What the templates for finding, comparing and copying share. To be included before them, by the file of an
  * instruction set. */
 #ifndef MSHIM_LIBRARY_LIBC_STRING_BLOCKS_H
 #define MSHIM_LIBRARY_LIBC_STRING_BLOCKS_H
 
-#include "library/libc/string/memory.h"
+#include "library/libc/string/memfuncs.h"
 
 #include <stdint.h>
 #include <wchar.h>
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
-#define LIKELY(x)     __builtin_expect(!!(x), 1)
-#define UNLIKELY(x)   __builtin_expect(!!(x), 0)
 
-/* 4096 is the least page there is; with larger ones some blocks are taken for crossing that do not. */
+/* PAGE is the smallest page size; where pages are larger, some blocks are taken to cross one that do not. */
 enum { BLOCK = 64, PAIR = 2 * BLOCK, PAGE = 4096 };
 
 typedef uint64_t unaligned_8 __attribute__((aligned(1), may_alias));
@@ -35,7 +33,7 @@ ALWAYS_INLINE void store_4(void *at, uint32_t value) {
     *(unaligned_4 *)at = value;
 }
 
-/* Do the bytes from here on, the last of them included, reach into the next page? */
+/* Do any of these bytes lie in the next page? */
 ALWAYS_INLINE bool crosses_page_within(const char *at, size_t bytes) {
     return (uintptr_t)at % PAGE > PAGE - bytes;
 }

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Between select.c and the architecture's files: what the exported functions look at when they are called. */
+/* What the exported functions read when they are called; select.c sets it. */
 #ifndef MSHIM_LIBRARY_LIBC_STRING_DISPATCH_H
 #define MSHIM_LIBRARY_LIBC_STRING_DISPATCH_H
 
-#include "library/libc/string/memory.h"
+#include "library/libc/string/memfuncs.h"
 
-/* The functions in force; at first stubs that choose them. */
+/* The functions in force; at first stubs that select them. */
 #define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
-    MSHIM_MEMORY_INTERNAL extern result(*mshim_memory_to_##name) parameters;
+    MSHIM_HIDDEN extern result(*mshim_memfuncs_to_##name) parameters;
 #include <mshim/memory_functions.def>
 
-/* Set while the best variant of the architecture is in force: its code stands in the exported functions
- * themselves, which spares short calls the second jump. Cleared, they go through the pointers. */
-MSHIM_MEMORY_INTERNAL extern bool mshim_memory_at_best;
+/* True while the best variant of the architecture is in force: its code is in the exported functions
+ * themselves, which saves short calls the second jump. False: they go through the pointers. */
+MSHIM_HIDDEN extern bool mshim_memfuncs_at_best;
 
-enum { MSHIM_MEMORY_SMALL_BYTES = 64 };
+enum { MSHIM_MEMFUNCS_SMALL_BYTES = 64 };
 
-/* Copies of up to this size, the small ones, the entries do themselves; 0 while the pointers lead to libc's
- * own functions. */
-MSHIM_MEMORY_INTERNAL extern size_t mshim_memory_inline_bytes;
+/* Copies up to this size are done by the exported functions themselves; 0 while all must go through the
+ * pointers. */
+MSHIM_HIDDEN extern size_t mshim_memfuncs_inline_bytes;
 
-/* From this size on copies and fills go past the caches; from the CPU's caches, SIZE_MAX until asked. */
-MSHIM_MEMORY_INTERNAL extern size_t mshim_memory_nontemporal_bytes;
+/* Copies and fills of this size and more bypass the caches. Taken from the CPU's cache sizes; SIZE_MAX until
+ * then. */
+MSHIM_HIDDEN extern size_t mshim_memfuncs_nontemporal_bytes;
 
 #endif

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The exported functions. The flavour that exports none is built without MSHIM_MEMORY_ENTRY; the tests give
- * it another value.
- */
+/* Declares the exported functions. The tests and the bench build them under other names. */
 #ifndef MSHIM_LIBRARY_LIBC_STRING_ENTRY_H
 #define MSHIM_LIBRARY_LIBC_STRING_ENTRY_H
 
@@ -10,12 +7,12 @@
 #include "library/libc/string/dispatch.h"
 
 /* The name under which a function is exported. */
-#ifndef MSHIM_MEMORY_ENTRY
-#define MSHIM_MEMORY_ENTRY(name) name
+#ifndef MSHIM_MEMFUNCS_ENTRY
+#define MSHIM_MEMFUNCS_ENTRY(name) name
 #endif
 
 #define MSHIM_MEMORY_FUNCTION(name, result, parameters, arguments)                                           \
-    MSHIM_EXPORT result MSHIM_MEMORY_ENTRY(name) parameters;
+    MSHIM_EXPORT result MSHIM_MEMFUNCS_ENTRY(name) parameters;
 #include <mshim/memory_functions.def>
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The variant for CPUs with AVX2 and BMI2. To be built with these enabled; the compiler adds vzeroupper where
- * it is due. */
+/* The variant for CPUs with AVX2 and BMI2, compiled for these. The compiler inserts vzeroupper where it is
+ * needed. */
 #include "library/libc/string/dispatch.h"
 #include "library/libc/string/x86_64/cpu.h"
 #include "library/libc/string/x86_64/vectors_32.h"
@@ -124,11 +124,11 @@ ALWAYS_INLINE bool pair_differs_or_ends(const char *a, const char *b) {
 #undef TEST
 }
 
-#include "library/libc/string/compare.h"
-#include "library/libc/string/copy.h"
-#include "library/libc/string/find.h"
+#include "library/libc/string/compare_template.h"
+#include "library/libc/string/copy_template.h"
+#include "library/libc/string/find_template.h"
 
 #define VARIANT_NAME      "avx2"
-#define VARIANT_TABLE     mshim_memory_avx2
+#define VARIANT_TABLE     mshim_memfuncs_avx2
 #define VARIANT_SUPPORTED mshim_cpu_has_avx2
-#include "library/libc/string/variant.h"
+#include "library/libc/string/variant_template.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The variant for CPUs with AVX-512 F, VL and BW, of the generations that mshim_cpu_has_avx512 tells. To be
- * built with these and BMI2 enabled, and, where the compiler can, with xmm0 to xmm15 fixed: code that uses
- * only the upper sixteen registers leaves no state that needs vzeroupper.
+ * The variant for CPUs with AVX-512 F, VL and BW of recent generations (mshim_cpu_has_avx512), compiled for
+ * these and BMI2, and, where the compiler can, without xmm0 to xmm15: code that uses the upper sixteen
+ * registers only leaves no state that needs vzeroupper.
  *
- * A block is one vector of 64 bytes; loops and copies go by 32, which the caches deliver and take no slower.
- * What pays are masks: short operands are loaded and stored without a branch on their size, and what a mask
- * leaves out is not accessed, in whichever page it may be.
+ * A block is one vector of 64 bytes; loops and copies use 32, which is no slower. The gain is in masks: short
+ * operands are loaded and stored without a branch on their size, and masked-out bytes are not accessed, so
+ * they may lie in an unmapped page.
  *
- * Since this is the best variant, the exported functions are here too.
+ * This is the best variant, so the exported functions are here too.
  */
 #include "library/libc/string/dispatch.h"
 #include "library/libc/string/x86_64/cpu.h"
@@ -39,7 +39,7 @@ ALWAYS_INLINE __m512i load_block(const char *at) {
     return _mm512_loadu_si512(at);
 }
 
-/* In a general register, once: compilers else ask the mask register for zero and then move it. */
+/* Forces the mask into a general register: compilers otherwise test the mask register and move it then. */
 ALWAYS_INLINE uint64_t settled(uint64_t mask) {
     __asm__("" : "+r"(mask));
     return mask;
@@ -85,7 +85,7 @@ ALWAYS_INLINE uint64_t block_differs_or_ends_masked(const char *a, const char *b
     return wanted & differs_or_ends(_mm512_maskz_loadu_epi8(wanted, a), _mm512_maskz_loadu_epi8(wanted, b));
 }
 
-/* Half blocks seldom lie across two cache lines, which whole ones mostly do. */
+/* Half a block: a whole one mostly lies across two cache lines. */
 ALWAYS_INLINE uint64_t head_differs_masked(const char *a, const char *b, size_t n) {
     const __mmask32 wanted = _bzhi_u32(~0u, (unsigned)n);
     return _mm256_cmpneq_epi8_mask(load_masked(a, wanted), load_masked(b, wanted));
@@ -174,23 +174,23 @@ ALWAYS_INLINE void set_masked(char *to, int byte, size_t n) {
     }
 }
 
-#include "library/libc/string/compare.h"
-#include "library/libc/string/copy.h"
-#include "library/libc/string/find.h"
+#include "library/libc/string/compare_template.h"
+#include "library/libc/string/copy_template.h"
+#include "library/libc/string/find_template.h"
 
 #define VARIANT_NAME      "avx512"
-#define VARIANT_TABLE     mshim_memory_avx512
+#define VARIANT_TABLE     mshim_memfuncs_avx512
 #define VARIANT_SUPPORTED mshim_cpu_has_avx512
-#include "library/libc/string/variant.h"
+#include "library/libc/string/variant_template.h"
 
-/* The exported functions, but those of entry.c: nothing of this instruction set is executed before the
- * question. */
+/* The exported functions but for those of entry.c. Nothing of this instruction set is executed before the
+ * check. */
 #include "library/libc/string/entry.h"
 
 #define ENTRY(name, result, parameters, arguments)                                                           \
-    MSHIM_EXPORT result MSHIM_MEMORY_ENTRY(name) parameters {                                                \
-        if (UNLIKELY(!mshim_memory_at_best))                                                                 \
-            return mshim_memory_to_##name arguments;                                                         \
+    MSHIM_EXPORT result MSHIM_MEMFUNCS_ENTRY(name) parameters {                                              \
+        if (unlikely(!mshim_memfuncs_at_best))                                                               \
+            return mshim_memfuncs_to_##name arguments;                                                       \
         return FUNCTION(name) arguments;                                                                     \
     }
 #define MSHIM_MEMORY_FUNCTION(...) ENTRY(__VA_ARGS__)

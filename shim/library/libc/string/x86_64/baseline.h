@@ -12,7 +12,7 @@
 
 #include <emmintrin.h>
 
-enum { SMALL = MSHIM_MEMORY_SMALL_BYTES };
+enum { SMALL = MSHIM_MEMFUNCS_SMALL_BYTES };
 
 ALWAYS_INLINE __m128i load_16(const char *at) {
     return _mm_loadu_si128((const __m128i *)(const void *)at);
@@ -79,13 +79,13 @@ ALWAYS_INLINE size_t inner_16(size_t n) {
  * 16 bytes), but those of a program slower (1.11 against 1.00 for the join of short strings).
  */
 ALWAYS_INLINE void copy_small(char *to, const char *from, size_t n) {
-    if (UNLIKELY(n > 16)) {
+    if (unlikely(n > 16)) {
         size_t inner = inner_16(n);
         __m128i a = load_16(from), b = load_16(from + inner), c = load_16(from + n - 16 - inner),
                 d = load_16(from + n - 16);
         store_16(to, a), store_16(to + inner, b), store_16(to + n - 16 - inner, c), store_16(to + n - 16, d);
-    } else if (LIKELY(n >= 4)) {
-        if (LIKELY(n >= 8)) {
+    } else if (likely(n >= 4)) {
+        if (likely(n >= 8)) {
             uint64_t a = load_8(from), b = load_8(from + n - 8);
             store_8(to, a), store_8(to + n - 8, b);
         } else {
@@ -113,7 +113,7 @@ ALWAYS_INLINE void set_small(char *to, int byte, size_t n) {
         size_t inner = inner_16(n);
         __m128i v = _mm_set1_epi8((char)byte);
         store_16(to, v), store_16(to + inner, v), store_16(to + n - 16 - inner, v), store_16(to + n - 16, v);
-    } else if (LIKELY(n >= 4)) {
+    } else if (likely(n >= 4)) {
         char scratch[8];
         uint64_t v = (unsigned char)byte * (uint64_t)0x0101010101010101;
         char *first = to, *last = to + n - 8;

@@ -15,7 +15,7 @@ static struct registers cpuid(unsigned leaf, unsigned subleaf) {
     return r;
 }
 
-/* Which register states the kernel saves (XCR0); 0 without XSAVE. */
+/* The register states that the kernel saves (XCR0); 0 without XSAVE. */
 static uint64_t saved_states(void) {
     enum { OSXSAVE = 1 << 27 };
     if (!(cpuid(1, 0).ecx & OSXSAVE))
@@ -25,9 +25,9 @@ static uint64_t saved_states(void) {
     return (uint64_t)high << 32 | low;
 }
 
-/* The size of the last cache of data, by leaf 4 or AMD's copy of it; 0 where it says none. */
+/* The size of the last-level data cache, by leaf 4 or AMD's equivalent; 0 where there is no answer. */
 static size_t last_cache_bytes(unsigned leaf) {
-    for (int i = 3; i >= 0; i--) { /* the third level is the fourth entry */
+    for (int i = 3; i >= 0; i--) { /* entries: L1 data, L1 code, L2, L3 */
         const struct registers r = cpuid(leaf, (unsigned)i);
         enum { NONE = 0, CODE = 2 };
         const unsigned type = r.eax & 31;
@@ -58,7 +58,8 @@ static struct facts ask(void) {
     return facts;
 }
 
-/* Asked once: in a virtual machine each CPUID takes some microseconds. (Two threads store the same.) */
+/* Asked once: in a virtual machine each CPUID takes tens of microseconds. (Two threads would store the same.)
+ */
 static const struct facts *known(void) {
     static struct facts facts;
     static atomic_bool asked;
@@ -91,7 +92,7 @@ bool mshim_cpu_has_avx512(void) {
 }
 
 size_t mshim_cpu_nontemporal_bytes(void) {
-    enum { LEAST = 4 << 20 };
+    enum { MIN_BYTES = 4 << 20 };
     const size_t bytes = known()->last_cache_bytes / 4 * 3;
-    return bytes > LEAST ? bytes : LEAST;
+    return bytes > MIN_BYTES ? bytes : MIN_BYTES;
 }

@@ -152,11 +152,11 @@ ALWAYS_INLINE bool pair_differs_or_ends(const char *a, const char *b) {
 #undef TEST
 }
 
-#include "library/libc/string/compare.h"
-#include "library/libc/string/copy.h"
-#include "library/libc/string/find.h"
+#include "library/libc/string/compare_template.h"
+#include "library/libc/string/copy_template.h"
+#include "library/libc/string/find_template.h"
 
 #define VARIANT_NAME      "sse2"
-#define VARIANT_TABLE     mshim_memory_sse2
+#define VARIANT_TABLE     mshim_memfuncs_sse2
 #define VARIANT_SUPPORTED mshim_cpu_has_sse2
-#include "library/libc/string/variant.h"
+#include "library/libc/string/variant_template.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors of 32 bytes, for the variants that have them. */
+/* Vectors of 32 bytes. */
 #ifndef MSHIM_LIBRARY_LIBC_STRING_X86_64_VECTORS_32_H
 #define MSHIM_LIBRARY_LIBC_STRING_X86_64_VECTORS_32_H
 
@@ -34,7 +34,7 @@ ALWAYS_INLINE vector splat(char byte) {
     return _mm256_set1_epi8(byte);
 }
 
-/* Loaded here and once: compilers else load in any order, and anew for each use. */
+/* Forces the load to be here, once: compilers otherwise reorder and repeat it. */
 ALWAYS_INLINE vector kept(vector v) {
     __asm__ volatile("" : "+v"(v));
     return v;
