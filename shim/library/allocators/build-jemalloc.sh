@@ -44,7 +44,8 @@ key=$({
   cd "$source"
   find . -type f ! -path './.git/*' | sort | while read -r file; do cksum "$file"; done
 } | sha256sum | cut -c1-12)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/mshim
+cache=${XDG_CACHE_HOME:-${HOME-}/.cache}/mshim
+{ mkdir -p "$cache" && [ -w "$cache" ]; } 2>/dev/null || cache=$output/cache
 name=jemalloc-$version-$kind-$key
 
 build_shared() {

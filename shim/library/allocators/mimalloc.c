@@ -3,6 +3,28 @@
  * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source
  * folder is given by CMake.
  */
+#include "library/counters/kernel_calls.h"
+
+#include <stdint.h>
+
+/*
+ * What mimalloc reserves without access, to make parts of it accessible one by one, is accessible at once: a strict
+ * sandbox has no mprotect. Such memory is touched bit by bit, and a huge page would back all of it.
+ */
+static void *map(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+    if (protection != PROT_NONE)
+        return mshim_kernel_mmap(address, length, protection, flags, fd, offset);
+    void *mapped =
+        mshim_kernel_mmap(address, length, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, fd, offset);
+    if (mapped != MAP_FAILED)
+        (void)mshim_kernel_madvise(mapped, length, MADV_NOHUGEPAGE);
+    return mapped;
+}
+#undef mmap
+#undef mprotect
+#define mmap(...)                             MSHIM_KEEP_ERRNO(map(__VA_ARGS__))
+#define mprotect(address, length, protection) ((void)(address), (void)(length), (void)(protection), 0)
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wextra"
