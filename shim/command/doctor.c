@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    COLUMN = 18,
+    COLUMN = 16,
     PYTHON_SECONDS = 20,
     RELINK_SECONDS = 120,
     RELINK_DETAILS = 2, /* calls and thread-local variables */
@@ -43,7 +43,7 @@ static void row(const char *title, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    mshim_print("%-*s%s", COLUMN, title, text);
+    mshim_print("%-*s  %s", COLUMN, title, text);
 }
 
 static void to_do(struct examination *examination, const char *format, ...)

@@ -63,14 +63,16 @@ static bool describe_dead(char line[MSHIM_ROW_BYTES], size_t dead, const char *h
 /* A line over the table: how many there are, and when. */
 static void summary(char line[MSHIM_ROW_BYTES], const struct mshim_stats_list *list, unsigned columns) {
     size_t running = 0;
-    char clock[16];
+    char clock[16], left_out[40] = "";
     const time_t now = time(NULL);
     for (size_t i = 0; i < list->count; i++)
         running += runs(&list->items[i]);
     strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
+    if (list->left_out > 0)
+        snprintf(left_out, sizeof left_out, ", %zu files left out", list->left_out);
     const int length =
-        snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu no longer running, in %s", clock,
-                 running, list->count - running, mshim_stats_root());
+        snprintf(line, MSHIM_ROW_BYTES, "mshim top %s  %zu running, %zu no longer running%s, in %s", clock,
+                 running, list->count - running, left_out, mshim_stats_root());
     if (length > (int)columns)
         line[columns < MSHIM_ROW_BYTES ? columns : MSHIM_ROW_BYTES - 1] = 0;
 }

@@ -97,6 +97,13 @@ class Terminal(live.Case):
         subject.kill()
         self.assertRegex("\n".join(self.top("--all").frame()), rf"(?m)^ *{subject.pid} died ")
 
+    def test_what_is_left_out_is_counted(self):
+        subject = self.serve()
+        path = self.stats_file_of(subject.pid)
+        for i in range(3):
+            path.with_name(f"{i + 2}-00000000000000aa.page").write_bytes(b"no stats file")
+        self.assertIn("1 running, 0 no longer running, 3 files left out", self.top().frame()[0])
+
     def test_q_ends_it(self):
         screen = self.top()
         screen.frame()

@@ -80,11 +80,14 @@ static bool visit_files(int fd, const char *path, uid_t user, const struct mshim
             more =
                 visitor->file(&(struct mshim_stats_place){fd, entry->d_name, path, user}, visitor->context);
     closedir(entries);
-    if (count > visitor->max_files && visitor->max_files > 0 && visitor->complain) {
+    if (count > visitor->max_files && visitor->max_files > 0) {
         char text[PATH_MAX + 128];
-        snprintf(text, sizeof text, "%s: %zu of %zu files are left out", path, count - visitor->max_files,
-                 count);
-        visitor->complain(text);
+        const size_t left_out = count - visitor->max_files;
+        if (visitor->left_out)
+            *visitor->left_out += left_out;
+        snprintf(text, sizeof text, "%s: %zu of %zu files are left out", path, left_out, count);
+        if (visitor->complain)
+            visitor->complain(text);
     }
     return more;
 }

@@ -22,6 +22,7 @@ struct mshim_stats_visitor {
     /* Called with a sentence without its full stop about each folder that is passed over because others than
      * its user could write to it, and each of which files are left out; may be NULL. */
     void (*complain)(const char *text);
+    size_t *left_out; /* counts what `max_files` leaves out; may be NULL */
     size_t max_files; /* of one folder, so that no user can keep a reader busy; 0: all */
 };
 

@@ -54,6 +54,7 @@ static bool add(struct reading *reading, const struct stat *file) {
 
 static void complain(struct reading *reading, const struct mshim_stats_place *place, const char *why) {
     char text[PATH_MAX + NAME_MAX + 256];
+    reading->list->left_out++;
     if (!reading->complain || reading->complaints++ >= MAX_COMPLAINTS)
         return;
     snprintf(text, sizeof text, "%s/%s: %s", place->path, place->name, why);
@@ -134,6 +135,7 @@ static void drop_doubles(struct mshim_stats_list *list) {
         else
             list->items[kept++] = list->items[i];
     }
+    list->left_out += list->count - kept;
     list->count = kept;
 }
 
@@ -166,9 +168,13 @@ static void forget(struct mshim_stats_list *list) {
 bool mshim_stats_list_read(struct mshim_stats_list *list, const struct mshim_stats_list *before,
                            bool only_running, void (*complain_to)(const char *text)) {
     struct reading reading = {.list = list, .complain = complain_to, .only_running = only_running};
-    const struct mshim_stats_visitor visitor = {
-        .file = read_one, .context = &reading, .complain = complain_to, .max_files = MAX_FILES};
+    const struct mshim_stats_visitor visitor = {.file = read_one,
+                                                .context = &reading,
+                                                .complain = complain_to,
+                                                .left_out = &list->left_out,
+                                                .max_files = MAX_FILES};
     forget(list);
+    list->left_out = 0;
     if (!mshim_stats_copy_make(&reading.copy))
         return false;
     const bool visited = mshim_stats_files_visit(&visitor);
