@@ -15,7 +15,8 @@ for libc in musl glibc; do
     [ -s "$root/usr/lib/mshim/$libc/libmshim.so" ] || fail "no library for $libc"
 done
 [ "$("$root/usr/bin/mshim" --version)" = "$("$build/bin/mshim" --version)" ] || fail "another version"
-"$root/usr/bin/mshim" check -- /bin/sh | grep -q "^active.*$root/usr/lib" || fail "the installed command does not find its library"
+preload=$("$root/usr/bin/mshim" run -- /bin/sh -c 'echo "$LD_PRELOAD"')
+LD_PRELOAD=$preload "$root/usr/bin/mshim" check -- /bin/sh | grep -q "^active.*$root/usr/lib" || fail "the installed command does not find its library"
 "$root/usr/bin/mshim" run -o "$root/report.json" -- /bin/sh -c 'exit 3' && fail "the status is lost" || [ $? -eq 3 ]
 grep -q '"libc": "glibc"' "$root/report.json" || fail "no report"
 [ -s "$root/usr/share/man/man1/mshim.1" ] || fail "no manual page"

@@ -85,6 +85,7 @@ struct mshim_stats_ticks {
     uint64_t weights, squared_weights; /* sums */
 };
 
+/* The malloc family and CPython's domains, of all threads together: added to atomically. Samples are few. */
 struct mshim_stats_timing {
     /* Bursts of MSHIM_STATS_BURST_CALLS timed calls in close succession; weighted sums. A timed call stands
      * between two fences, so it does not overlap with its surroundings as others do. */
@@ -123,7 +124,6 @@ struct mshim_stats_record {
     uint64_t python_calls;    /* of CPython's domains, in `sizes` too: not calls of a function */
     int64_t python_net_bytes; /* allocated - freed in CPython's domains by this thread */
     int64_t published_bytes;  /* what this record has added to `live_bytes` so far */
-    struct mshim_stats_timing timing;
 } __attribute__((aligned(64)));
 
 struct mshim_stats_python_class {
@@ -191,6 +191,7 @@ struct mshim_stats {
     /* In a burst of calls that do nothing: what a call seems to take, and what passes between two. */
     double empty_call_cycles, empty_gap_cycles;
     uint64_t tick_ns; /* period of the kernel's tick; 0: ticks cannot be observed */
+    struct mshim_stats_timing timing;
     struct mshim_stats_memfuncs_timing memfuncs_timing;
 
     /* CPython's domains. Heap 0 is the main interpreter's, the last one that of threads without an

@@ -16,10 +16,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "reports"))
+sys.path.insert(0, str(HERE.parent / "support"))
 import harness  # noqa: E402
 
-COMMAND = os.environ.get("MSHIM", str(harness.BUILD / "bin/mshim"))
+COMMAND = harness.MSHIM
 FLAGS = ("fork", "cancel", "signal", "limit", "sandbox")
 OPTIONS = ({}, {}, {"MSHIM_STATS": "off"}, {"MSHIM_REPORT": "report-%p.json"}, {"MSHIM_KEEP": "on"}, {"MSHIM_CHILDREN": "drop"},
            {"MSHIM_HARDEN": "full"})
@@ -54,7 +54,7 @@ class Run:
 def perform(run, folder):
     """What the run did (COUNTS), and what was wrong with it: a text, or None."""
     environment = harness.environment(run.libc, MSHIM_ALLOCATOR=run.allocator, MSHIM_DIR=folder, **run.options)
-    command = [harness.program(run.libc, "workload", HERE), str(run.seed), str(run.operations), str(run.threads), *run.flags]
+    command = [harness.program(run.libc, HERE / "workload.c"), str(run.seed), str(run.operations), str(run.threads), *run.flags]
     process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
     killed = False
@@ -84,7 +84,8 @@ def perform(run, folder):
 def left_behind(run, folder, killed):
     """What the command says of what is left, and whether anything is once `mshim gc` has been there: a text, or None."""
     files = [str(path) for path in pathlib.Path(folder).glob("mshim-*/*")]
-    if files and not killed and "MSHIM_KEEP" not in run.options and "fork" not in run.flags:
+    may_leave = killed or "MSHIM_KEEP" in run.options or "fork" in run.flags or "sandbox" in run.flags
+    if files and not may_leave:
         return f"left {files} though it was not killed"
     for path in files:
         shown = subprocess.run([COMMAND, "stat", "-f", "json", path], capture_output=True, text=True, timeout=SECONDS)

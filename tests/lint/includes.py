@@ -23,7 +23,8 @@ LAYERS = {
     "library/libc/strftime": ["shared/base"],
     "library/libc/snprintf": ["shared/base"],
     "library/python": ["library/sampling"],
-    "library/allocators": ["library/sampling", "shared/allocators"],
+    "library/large_blocks": ["library/counters"],
+    "library/allocators": ["library/sampling", "library/large_blocks", "shared/allocators"],
     "library/process": ["library/allocators", "library/python", "library/stats_file", "library/libc/string",
                         "library/libc/strftime", "library/libc/snprintf"],
     "library/interpose": ["library/process"],
@@ -32,10 +33,11 @@ LAYERS = {
     "command/relink": ["shared/base"],
     "command/launch": ["command/screen"],
     "command/inspect": ["command/launch"],
+    "command/setup": ["command/launch"],
     "command/compare": ["command/inspect"],
     "command/manual": ["shared/report", "command"],
     "command/relink/frontend": ["command/relink", "command/launch"],
-    "command": ["command/compare", "command/html", "command/relink/frontend"],
+    "command": ["command/compare", "command/html", "command/relink/frontend", "command/setup"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include "([^"]+)"', re.MULTILINE)
 # mimalloc's source, and what CMake makes.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/code.h"
+#include "command/relink/bytes.h"
 #include "command/relink/list.h"
 #include "command/relink/plt.h"
 
@@ -45,6 +46,31 @@ bool mshim_code_is_decoded(const struct mshim_code *code, uint64_t address) {
     return region_of(code, address) != NULL;
 }
 
+static bool each_undecoded_in(const struct mshim_code *code, const Elf64_Phdr *segment, uint64_t low,
+                              uint64_t span, bool (*use)(void *context, uint64_t field, uint64_t target),
+                              void *context) {
+    const unsigned char *const bytes = code->image->bytes + segment->p_offset;
+    for (uint64_t at = 0; at + MSHIM_DISPLACEMENT_BYTES <= segment->p_filesz; at++) {
+        const uint64_t field = segment->p_vaddr + at;
+        const uint64_t target = field + MSHIM_DISPLACEMENT_BYTES + mshim_bytes_displacement(bytes + at);
+        if (target - low < span && !mshim_code_is_decoded(code, field) &&
+            !mshim_plt_contains(code->image, field) && !use(context, field, target))
+            return false;
+    }
+    return true;
+}
+
+bool mshim_code_each_undecoded(const struct mshim_code *code, uint64_t low, uint64_t span,
+                               bool (*use)(void *context, uint64_t field, uint64_t target), void *context) {
+    for (size_t i = 0; i < code->image->segment_count; i++) {
+        const Elf64_Phdr *const segment = &code->image->segments[i];
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_X) &&
+            !each_undecoded_in(code, segment, low, span, use, context))
+            return false;
+    }
+    return true;
+}
+
 bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to) {
     const struct mshim_region *region = region_of(code, from);
     for (uint64_t at = from; region && at < to && at - region->address < region->size; at++)
@@ -73,6 +99,12 @@ static bool is_padding(const unsigned char *bytes, size_t size) {
     return true;
 }
 
+/* A GOT slot that may hold the address of its PLT entry until it is bound. */
+static bool is_plt_slot(const struct mshim_relocations *relocations, uint64_t address) {
+    const struct mshim_relocation *relocation = mshim_relocations_find(relocations, address);
+    return relocation && relocation->type == R_X86_64_JUMP_SLOT;
+}
+
 static bool note(struct mshim_code *code, const struct mshim_relocations *relocations,
                  const struct mshim_instruction *found, struct mshim_reason *reason) {
     uint64_t index;
@@ -87,6 +119,8 @@ static bool note(struct mshim_code *code, const struct mshim_relocations *reloca
         return keep(&code->branches, found, reason);
     else if (mshim_code_tls_index(relocations, found->target, &index))
         return keep(&code->references, found, reason);
+    else if (mshim_plt_contains(code->image, found->target) || is_plt_slot(relocations, found->target))
+        return keep(&code->plt_references, found, reason);
     return true;
 }
 
@@ -239,6 +273,7 @@ void mshim_code_drop(struct mshim_code *code) {
     free(code->region);
     free(code->branches.item);
     free(code->references.item);
+    free(code->plt_references.item);
     free(code->left);
     *code = (struct mshim_code){0};
 }

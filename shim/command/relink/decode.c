@@ -51,7 +51,8 @@ bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
     ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
     if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoder, NULL, bytes, size, &decoded)))
         return false;
-    *instruction = (struct mshim_instruction){.address = address, .length = decoded.length};
+    *instruction = (struct mshim_instruction){
+        .address = address, .length = decoded.length, .is_nop = decoded.mnemonic == ZYDIS_MNEMONIC_NOP};
     if (!(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE))
         return true;
     instruction->refers = true;

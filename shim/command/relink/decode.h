@@ -20,6 +20,7 @@ struct mshim_instruction {
     uint64_t address;
     unsigned length;
     enum mshim_flow flow;
+    bool is_nop;
     bool refers;                 /* has an operand relative to rip: the target of a branch, or memory */
     uint64_t target;             /* that operand's address */
     unsigned field, field_bytes; /* offset and size of its displacement */

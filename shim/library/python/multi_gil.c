@@ -239,7 +239,7 @@ void *mshim_python_multi_gil_malloc(unsigned domain, unsigned size_class) {
 }
 
 void mshim_python_multi_gil_free(void *block) {
-    struct mshim_python_slab *slab = mshim_python_slab_of(mshim_python_region.header_bias, block);
+    struct mshim_python_slab *slab = mshim_python_slab_of(block);
     struct mshim_python_heap *heap = mshim_python_multi_gil_heap();
     if (!heap || slab->heap != heap)
         mshim_python_remote_push(slab->heap, block);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/file.h"
 
+#include "shared/base/system_calls.h"
 #include "shared/base/text.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@ enum { MODE = 0600, HOW = O_RDWR | O_CLOEXEC | O_NOFOLLOW };
 
 static bool write_all(int fd, const void *from, size_t bytes, off_t at) {
     for (const char *next = from; bytes > 0;) {
-        const ssize_t written = pwrite(fd, next, bytes, at);
+        const ssize_t written = mshim_pwrite(fd, next, bytes, at);
         if (written <= 0 && errno != EINTR)
             return false;
         if (written > 0) {
@@ -30,9 +31,12 @@ static bool write_all(int fd, const void *from, size_t bytes, off_t at) {
 /* Filesystems that cannot reserve take what is written. */
 static bool reserve(int fd, size_t bytes) {
     static const char zeros[4096];
-    errno = posix_fallocate(fd, 0, (off_t)bytes);
-    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
-        return errno == 0;
+    int result;
+    do
+        result = mshim_fallocate(fd, 0, (off_t)bytes);
+    while (result != 0 && errno == EINTR);
+    if (result == 0 || (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL))
+        return result == 0;
     bool written = true;
     for (size_t at = 0; written && at < bytes; at += sizeof zeros)
         written = write_all(fd, zeros, sizeof zeros, (off_t)at);
@@ -76,19 +80,19 @@ static bool link_as(int fd, int folder, const char *name) {
 
 int mshim_stats_file_make(int folder, const char *name, const struct mshim_stats *stats, size_t whole_bytes,
                           size_t reserved_bytes) {
-    int fd = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
+    int fd = mshim_open_at(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
     if (fd >= 0) {
         if (fill(fd, stats, whole_bytes, reserved_bytes) && link_as(fd, folder, name))
             return fd;
-        close(fd);
+        mshim_close(fd);
     }
     (void)unlinkat(folder, name, 0);
-    fd = openat(folder, name, HOW | O_CREAT | O_EXCL, MODE);
+    fd = mshim_open_at(folder, name, HOW | O_CREAT | O_EXCL, MODE);
     if (fd < 0 || fill(fd, stats, whole_bytes, reserved_bytes))
         return fd;
     const int error = errno;
     (void)unlinkat(folder, name, 0);
-    close(fd);
+    mshim_close(fd);
     errno = error;
     return -1;
 }
@@ -101,11 +105,11 @@ static uint64_t number_at(const char *beginning, size_t offset) {
 
 uint64_t mshim_stats_file_former_parent(int folder, const char *name, uint64_t id) {
     char beginning[offsetof(struct mshim_stats, pid)];
-    const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const int fd = mshim_open_at(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0)
         return 0;
-    const ssize_t length = pread(fd, beginning, sizeof beginning, 0);
-    close(fd);
+    const ssize_t length = mshim_pread(fd, beginning, sizeof beginning, 0);
+    mshim_close(fd);
     const bool is_former = length == sizeof beginning &&
                            number_at(beginning, offsetof(struct mshim_stats, magic)) == MSHIM_STATS_MAGIC &&
                            number_at(beginning, offsetof(struct mshim_stats, id)) == id;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/folder.h"
 
+#include "shared/base/system_calls.h"
 #include "shared/stats/name.h"
 
 #include <errno.h>
@@ -40,20 +41,20 @@ int mshim_folder_open(const char *dir, uid_t user, bool make, enum mshim_stats_r
     enum { HOW = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
     char name[MSHIM_STATS_FOLDER_NAME_BYTES];
     mshim_stats_folder_name(user, name);
-    const int parent = open(dir, HOW);
+    const int parent = mshim_open(dir, HOW, 0);
     if (parent < 0) {
         *reason = mshim_folder_reason(errno);
         return -1;
     }
-    int folder = openat(parent, name, HOW | O_NOFOLLOW);
+    int folder = mshim_open_at(parent, name, HOW | O_NOFOLLOW, 0);
     if (folder < 0 && errno == ENOENT && make && (mkdirat(parent, name, 0700) == 0 || errno == EEXIST))
-        folder = openat(parent, name, HOW | O_NOFOLLOW);
+        folder = mshim_open_at(parent, name, HOW | O_NOFOLLOW, 0);
     if (folder < 0)
         *reason =
             errno == ELOOP || errno == ENOTDIR ? MSHIM_STATS_REASON_NOT_OURS : mshim_folder_reason(errno);
-    close(parent);
+    mshim_close(parent);
     if (folder >= 0 && !is_private(folder, user)) {
-        close(folder);
+        mshim_close(folder);
         *reason = MSHIM_STATS_REASON_NOT_OURS;
         return -1;
     }

@@ -38,15 +38,13 @@ static bool read_scale(const struct mshim_stats *stats, struct scale *scale) {
     return true;
 }
 
-static void add_row(struct mshim_stats_timing_row *to, const struct mshim_stats_timing_row *from) {
-    const uint64_t max_cycles = MSHIM_READ(from->max_cycles);
-    to->samples += MSHIM_READ(from->samples);
-    to->calls += MSHIM_READ(from->calls);
-    to->cycles += MSHIM_READ(from->cycles);
-    if (max_cycles > to->max_cycles)
-        to->max_cycles = max_cycles;
+static void copy_row(struct mshim_stats_timing_row *to, const struct mshim_stats_timing_row *from) {
+    to->samples = MSHIM_READ(from->samples);
+    to->calls = MSHIM_READ(from->calls);
+    to->cycles = MSHIM_READ(from->cycles);
+    to->max_cycles = MSHIM_READ(from->max_cycles);
     for (unsigned i = 0; i < MSHIM_STATS_TIMING_CLASSES; i++)
-        to->classes[i] += MSHIM_READ(from->classes[i]);
+        to->classes[i] = MSHIM_READ(from->classes[i]);
 }
 
 /* Where class 1 + i begins: 2^(i/2). */
@@ -97,14 +95,12 @@ struct sum {
     double calls, net_cycles;
 };
 
-static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats_view *view,
+static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats_timing *timing,
                             const struct scale *scale) {
     struct sum sum = {0, 0};
     for (unsigned i = 0; i < MSHIM_STATS_TIMING_ROWS; i++) {
         struct mshim_stats_timing_row row;
-        memset(&row, 0, sizeof row);
-        for (uint32_t record = 0; record < mshim_stats_view_count(view); record++)
-            add_row(&row, &mshim_stats_view_record(view, record)->timing.rows[i]);
+        copy_row(&row, &timing->rows[i]);
         fill_row(i < MSHIM_FUNCTIONS ? &out->function_times[i] : &out->python_times[i - MSHIM_FUNCTIONS],
                  &row, scale);
         sum.calls += (double)row.calls;
@@ -117,8 +113,7 @@ static void fill_memfuncs_rows(struct mshim_counters *out, const struct mshim_st
                                const struct scale *scale) {
     for (unsigned i = 0; i < MSHIM_MEMORY_FUNCTIONS; i++) {
         struct mshim_stats_timing_row row;
-        memset(&row, 0, sizeof row);
-        add_row(&row, &stats->memfuncs_timing.rows[i]);
+        copy_row(&row, &stats->memfuncs_timing.rows[i]);
         fill_row(&out->memory_function_times[i], &row, scale);
     }
 }
@@ -139,16 +134,12 @@ struct estimate {
 /* Fenced calls took longer than the same number of calls before them, by what the processor otherwise
  * overlaps. Whether calls or their surroundings gain by the overlap cannot be told: both are reduced by the
  * same factor. */
-static struct estimate by_bursts(const struct mshim_stats_view *view, const struct scale *scale,
+static struct estimate by_bursts(const struct mshim_stats_timing *timing, const struct scale *scale,
                                  struct sum sum) {
-    double unfenced = 0, fenced = 0, bursts = 0, in_calls = 0;
-    for (uint32_t i = 0; i < mshim_stats_view_count(view); i++) {
-        const struct mshim_stats_timing *timing = &mshim_stats_view_record(view, i)->timing;
-        unfenced += (double)MSHIM_READ(timing->unfenced_cycles);
-        fenced += (double)MSHIM_READ(timing->burst_cycles);
-        bursts += (double)MSHIM_READ(timing->bursts);
-        in_calls += (double)MSHIM_READ(timing->burst_call_cycles);
-    }
+    const double unfenced = (double)MSHIM_READ(timing->unfenced_cycles);
+    const double bursts = (double)MSHIM_READ(timing->bursts);
+    double fenced = (double)MSHIM_READ(timing->burst_cycles);
+    double in_calls = (double)MSHIM_READ(timing->burst_call_cycles);
     fenced -= bursts * BURST_CALLS * (scale->empty_call_cycles + scale->empty_gap_cycles);
     in_calls -= bursts * BURST_CALLS * scale->empty_call_cycles;
     const double factor = fenced > unfenced ? unfenced / fenced : 1;
@@ -157,9 +148,8 @@ static struct estimate by_bursts(const struct mshim_stats_view *view, const stru
     return (struct estimate){ns, ns / 2};
 }
 
-static void add_ticks(struct mshim_stats_ticks *to, const struct mshim_stats_ticks *from) {
-    to->weights += MSHIM_READ(from->weights);
-    to->squared_weights += MSHIM_READ(from->squared_weights);
+static struct mshim_stats_ticks read_ticks(const struct mshim_stats_ticks *from) {
+    return (struct mshim_stats_ticks){MSHIM_READ(from->weights), MSHIM_READ(from->squared_weights)};
 }
 
 /*
@@ -184,16 +174,11 @@ static struct estimate by_ticks(uint64_t tick_ns, double slowdown, const struct 
                              (double)tick_ns * square_root(variance)};
 }
 
-static struct estimate by_ticks_of_calls(const struct mshim_stats_view *view, uint64_t tick_ns) {
-    struct mshim_stats_ticks dense = {0, 0}, sparse = {0, 0};
-    double watched = 0, unwatched = 0;
-    for (uint32_t i = 0; i < mshim_stats_view_count(view); i++) {
-        const struct mshim_stats_timing *timing = &mshim_stats_view_record(view, i)->timing;
-        add_ticks(&dense, &timing->dense_ticks);
-        add_ticks(&sparse, &timing->sparse_ticks);
-        watched += (double)MSHIM_READ(timing->watched_cycles);
-        unwatched += (double)MSHIM_READ(timing->unwatched_cycles);
-    }
+static struct estimate by_ticks_of_calls(const struct mshim_stats_timing *timing, uint64_t tick_ns) {
+    const struct mshim_stats_ticks dense = read_ticks(&timing->dense_ticks);
+    const struct mshim_stats_ticks sparse = read_ticks(&timing->sparse_ticks);
+    const double watched = (double)MSHIM_READ(timing->watched_cycles);
+    const double unwatched = (double)MSHIM_READ(timing->unwatched_cycles);
     return by_ticks(tick_ns, unwatched > 0 && watched > unwatched ? watched / unwatched : 1, &dense, &sparse);
 }
 
@@ -218,17 +203,16 @@ void mshim_time_estimate(const struct mshim_stats_view *view, struct mshim_count
     if (!read_scale(stats, &scale))
         return;
     const uint64_t tick_ns = stats->tick_ns < MAX_TICK_NS ? stats->tick_ns : 0;
-    const struct sum sum = fill_rows(out, view, &scale);
+    const struct sum sum = fill_rows(out, &stats->timing, &scale);
     if (sum.calls > 0) {
-        struct estimate estimate = by_bursts(view, &scale, sum);
+        struct estimate estimate = by_bursts(&stats->timing, &scale, sum);
         if (tick_ns)
-            estimate = combined(estimate, by_ticks_of_calls(view, tick_ns));
+            estimate = combined(estimate, by_ticks_of_calls(&stats->timing, tick_ns));
         fill_estimate(estimate, &out->time_allocation_ns, &out->time_allocation_error_ns);
     }
     fill_memfuncs_rows(out, stats, &scale);
     if (tick_ns && MSHIM_READ(stats->memfuncs_timing.ticks_seen)) {
-        struct mshim_stats_ticks ticks = {0, 0}, none = {0, 0};
-        add_ticks(&ticks, &stats->memfuncs_timing.ticks);
+        const struct mshim_stats_ticks ticks = read_ticks(&stats->memfuncs_timing.ticks), none = {0, 0};
         struct estimate estimate = by_ticks(tick_ns, 1, &ticks, &none);
         const double systematic_ns = estimate.ns * MEMFUNCS_SYSTEMATIC_ERROR;
         estimate.deviation_ns =

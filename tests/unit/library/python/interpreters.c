@@ -119,8 +119,7 @@ Test(python_interpreters, each_allocates_by_itself) {
     cr_expect_eq(counters.python_object.allocations, 3 * (INTERPRETERS + 1) * (uint64_t)TURNS + 4);
     cr_expect_eq(counters.python_object.live_blocks, 0);
     mshim_python_trim();
-    struct mshim_python_memory memory;
-    mshim_python_memory(&memory);
+    struct memory memory = read_memory();
     cr_expect_eq(memory.retained_bytes, 0);
     cr_expect_eq(memory.slab_bytes, 0);
 }
@@ -141,8 +140,7 @@ Test(python_interpreters, what_one_leaves_is_not_lost) {
     for (int i = 2; i < 100; i++)
         mshim_python_objects_free(MEM, left[i]); /* by the fast ones */
     mshim_python_trim();
-    struct mshim_python_memory memory;
-    mshim_python_memory(&memory);
+    struct memory memory = read_memory();
     cr_expect_eq(memory.slab_bytes, 0);
 }
 
