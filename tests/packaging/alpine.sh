@@ -6,6 +6,7 @@ test=alpine
 needs_full
 apkbuild=$release/APKBUILD
 sh -n "$apkbuild" || fail "sh does not understand it"
+srcdir=$work/src pkgdir=$work/pkg
 (
     . "$apkbuild"
     [ "$pkgver" = "$version" ] || fail "pkgver is $pkgver"
@@ -14,9 +15,7 @@ sh -n "$apkbuild" || fail "sh does not understand it"
     echo "$sha512sums" | sed '/^$/d' | sha512sum --quiet -c || fail "the sum"
 )
 # abuild's part of it.
-srcdir=$work/src pkgdir=$work/pkg
 mkdir "$srcdir" "$pkgdir"
-want_check() { :; }
 tar -xzf "$release/mshim-$version.tar.gz" -C "$srcdir"
 unset CMAKE_C_COMPILER_LAUNCHER
 started=$(date +%s)
