@@ -63,7 +63,7 @@ class Running(live.Case):
         subject.ask("keep 500 5000")
         text = self.mshim("stat", subject.pid)
         self.assertLessEqual(sum(1 + (len(line) - 1) // 80 for line in text.splitlines()), 24)
-        self.assertRegex(text, r"(?m)^on: memory functions, counters$")
+        self.assertRegex(text, r"(?m)^on: memory functions, counters, hardening$")
         self.assertRegex(text, r"(?m)^ +65 to 256 +1\.\d+k +\d+\.\d %  #+$")
         self.assertLess(text.index("\nIn words:\n"), text.index("\nSizes asked for "))
         self.assertNotIn("requested bytes", text)
@@ -71,7 +71,7 @@ class Running(live.Case):
 
     def test_what_is_off_is_said_with_its_reason(self):
         subject = self.serve(MSHIM_MEMFUNCS="off")
-        self.assertRegex(self.mshim("stat", subject.pid), r"(?m)^on: counters; off: memory functions \(MSHIM_MEMFUNCS=off\)$")
+        self.assertRegex(self.mshim("stat", subject.pid), r"(?m)^on: counters, hardening; off: memory functions \(MSHIM_MEMFUNCS=off\)$")
 
     def test_a_forked_child_has_its_own_and_names_its_parent(self):
         subject = self.serve()

@@ -45,8 +45,8 @@ static inline void check_told(const char *name, void (*mistake)(size_t), const s
     for (size_t i = 0; i < count; i++) {
         const int status = end_of(mistake, sizes[i], said, sizeof said);
         const char *const end = strchr(said, '\n');
-        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && strncmp(said, words, strlen(words)) == 0 && end &&
-            end[1] == 0)
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && strncmp(said, words, strlen(words)) == 0 &&
+            end && end[1] == 0)
             continue;
         fprintf(stderr, "%s, %zu bytes: status %x, said \"%s\"\n", name, sizes[i], (unsigned)status, said);
         _exit(1);

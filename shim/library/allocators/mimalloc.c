@@ -5,19 +5,27 @@
  */
 #include "library/counters/kernel_calls.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* mimalloc's map of its segments ends here; it asks for lower addresses as long as there are some. */
+#define UNKNOWN_FROM_ADDRESS ((uintptr_t)20 << 40)
+static bool has_unknown_segments;
 
 /*
  * What mimalloc reserves without access, to make parts of it accessible one by one, is accessible at once: a strict
  * sandbox has no mprotect. Such memory is touched bit by bit, and a huge page would back all of it.
  */
 static void *map(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
-    if (protection != PROT_NONE)
-        return mshim_kernel_mmap(address, length, protection, flags, fd, offset);
-    void *mapped =
-        mshim_kernel_mmap(address, length, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, fd, offset);
-    if (mapped != MAP_FAILED)
+    const bool reserved = protection == PROT_NONE;
+    void *mapped = mshim_kernel_mmap(address, length, PROT_READ | PROT_WRITE,
+                                     flags | (reserved ? MAP_NORESERVE : 0), fd, offset);
+    if (mapped == MAP_FAILED)
+        return mapped;
+    if (reserved)
         (void)mshim_kernel_madvise(mapped, length, MADV_NOHUGEPAGE);
+    if ((uintptr_t)mapped + length > UNKNOWN_FROM_ADDRESS)
+        __atomic_store_n(&has_unknown_segments, true, __ATOMIC_RELAXED);
     return mapped;
 }
 #undef mmap
@@ -109,21 +117,31 @@ static inline bool backend_trim(void) {
     return true;
 }
 
-static inline bool backend_owns(const void *block) {
-    return (uintptr_t)block % sizeof(void *) == 0 && _mi_segment_of(block);
+/* NULL: it is in none. */
+static inline const mi_segment_t *segment_of(const void *block) {
+    const mi_segment_t *segment = _mi_ptr_segment(block);
+    if (likely((uintptr_t)segment < UNKNOWN_FROM_ADDRESS))
+        return _mi_segment_of(block);
+    const bool may_be_one = __atomic_load_n(&has_unknown_segments, __ATOMIC_RELAXED);
+    return may_be_one && segment->cookie == _mi_ptr_cookie(segment) ? segment : NULL;
 }
 
-/* In one of mimalloc's segments, and where a block of its page begins. (Of blocks with an alignment of their own any
- * address of the block may be the one that was given out.) */
+static inline bool backend_owns(const void *block) {
+    return (uintptr_t)block % sizeof(void *) == 0 && segment_of(block);
+}
+
+/* In one of mimalloc's segments, and where a block of its page begins. (Of blocks with an alignment of their own
+ * any address of the block may be the one that was given out.) */
 static inline bool backend_is_block(const void *block) {
-    const mi_segment_t *segment = _mi_segment_of(block);
-    if (!segment || (uintptr_t)block % sizeof(void *) != 0 ||
-        (uintptr_t)block - (uintptr_t)segment < sizeof(mi_segment_t))
+    const mi_segment_t *segment = segment_of(block);
+    if (!segment || (uintptr_t)block % sizeof(void *) != 0)
         return false;
+    if (segment->kind == MI_SEGMENT_HUGE)
+        return true;
     const mi_page_t *page = _mi_segment_page_of(segment, block);
     if (page->xblock_size == 0)
         return false;
-    if (mi_page_has_aligned(page) || page->xblock_size >= MI_HUGE_BLOCK_SIZE)
+    if (mi_page_has_aligned(page))
         return true;
     const uint8_t *start = _mi_page_start(segment, page, NULL);
     return (const uint8_t *)block >= start &&
