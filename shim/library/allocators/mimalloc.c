@@ -130,6 +130,23 @@ static inline bool backend_owns(const void *block) {
     return (uintptr_t)block % sizeof(void *) == 0 && segment_of(block);
 }
 
+/* Whether `offset` is a multiple of the block size, without a division for the smaller ones (D. Lemire, O. Kaser, N. Kurz,
+ * "Faster remainder by direct computation", 2019: n is a multiple of d if n * m mod 2^64 < m, with m = ceil(2^64 / d)). */
+enum { MAX_TABLED_BLOCK_BYTES = 1024 };
+static uint64_t reciprocals[MAX_TABLED_BLOCK_BYTES / sizeof(void *) + 1];
+
+static void fill_reciprocals(void) {
+    for (size_t i = 1; i < sizeof reciprocals / sizeof *reciprocals; i++)
+        reciprocals[i] = UINT64_MAX / (i * sizeof(void *)) + 1;
+}
+
+static inline bool is_multiple(uint32_t offset, uint32_t block_bytes) {
+    if (unlikely(block_bytes > MAX_TABLED_BLOCK_BYTES))
+        return offset % block_bytes == 0;
+    const uint64_t reciprocal = reciprocals[block_bytes / sizeof(void *)];
+    return offset * reciprocal < reciprocal;
+}
+
 /* In one of mimalloc's segments, and where a block of its page begins. (Of blocks with an alignment of their own
  * any address of the block may be the one that was given out.) */
 static inline bool backend_is_block(const void *block) {
@@ -145,7 +162,7 @@ static inline bool backend_is_block(const void *block) {
         return true;
     const uint8_t *start = _mi_page_start(segment, page, NULL);
     return (const uint8_t *)block >= start &&
-           (uint32_t)((const uint8_t *)block - start) % page->xblock_size == 0;
+           is_multiple((uint32_t)((const uint8_t *)block - start), page->xblock_size);
 }
 
 #define BACKEND_LARGE_BLOCKS 1
@@ -164,6 +181,7 @@ static void print_statistics(void) {
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
     mi_process_load();
+    fill_reciprocals();
 #if MI_MALLOC_VERSION >= 210
     mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
 #else
