@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whatever stands in a stats file, reading and showing it is no harm: to be run under the sanitizers. */
 #include "command/inspect/row.h"
-#include "inspect_support.h"
+#include "stats_files.h"
 #include "shared/report/prom.h"
 #include "shared/report/write.h"
 

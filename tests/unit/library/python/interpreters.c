@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Interpreters with a GIL of their own, played by threads: each has its heap, and all of it comes back. */
-#include "python_objects.h"
+#include "objects.h"
 
 #include "library/python/multi_gil.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "memfuncs_functions.h"
+#include "functions.h"
 
 #include "library/libc/string/entry.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "compare_simulation.h"
+#include "simulation.h"
 #include "command/compare/schedule.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What each call means, as pymalloc has it, and where it goes. */
-#include "python_objects.h"
+#include "objects.h"
 
 #include "library/python/command_line.h"
 #include "library/python/hook.h"

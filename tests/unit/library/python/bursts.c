@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bursts of timed calls: the timed functions are in CPython's table for as long as one is open, and no
  * longer. */
-#include "python_objects.h"
+#include "objects.h"
 
 #include "library/python/bursts.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Random calls against a model that knows what every block must hold, and what must have been counted. */
-#include "python_objects.h"
+#include "objects.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Relinking and back. */
 #include "command/relink/undo_apply.h"
-#include "relink_support.h"
+#include "support.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory: what is kept is bounded, goes back, and is counted. */
-#include "python_objects.h"
+#include "objects.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which functions are in force: before anything was called, after the shim's start, and with
  * MSHIM_MEMFUNCS=off. */
-#include "memfuncs_functions.h"
+#include "functions.h"
 
 #include "library/libc/string/entry.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "relink_support.h"
+#include "support.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memcmp, bcmp, strcmp and strncmp: every variant, every size and alignment, up to the guard pages on both
  * sides. */
-#include "memfuncs_functions.h"
+#include "functions.h"
 
 #include <criterion/criterion.h>
 

@@ -3,7 +3,7 @@
  * that what is relinked all the same can be undone. */
 #include "command/relink/undo_apply.h"
 #include "command/relink/undo_format.h"
-#include "relink_support.h"
+#include "support.h"
 
 #include <criterion/criterion.h>
 

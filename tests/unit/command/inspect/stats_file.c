@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the command makes of a stats file: right ones, damaged ones, and what is none. */
-#include "inspect_support.h"
+#include "stats_files.h"
 
 #include <errno.h>
 #include <sys/file.h>

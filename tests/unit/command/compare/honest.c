@@ -2,7 +2,7 @@
 /* A thousand comparisons of arms that are alike, and of one that takes 3 % longer, on a machine that drifts:
  * how often does the verdict say that they differ? */
 #include "command/compare/verdict.h"
-#include "compare_simulation.h"
+#include "simulation.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memcpy, memmove and memset: every variant, every size, alignment and overlap, up to the guard pages on both
  * sides. */
-#include "memfuncs_functions.h"
+#include "functions.h"
 
 #include <criterion/criterion.h>
 
