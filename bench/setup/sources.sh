@@ -22,7 +22,7 @@ debian_archive() {
                    END { if (found) exit; if (other == "") exit 1; print other }'
 }
 
-# private_apt DIR: writes DIR/apt.conf for both suites that the table names.
+# private_apt DIR: writes DIR/apt.conf for the suites that the table names.
 private_apt() {
   local dir=$1 archive signed=
   archive=$(debian_archive) || {
@@ -33,7 +33,8 @@ private_apt() {
   [ ! -r "$debian_keys" ] || signed="[signed-by=$debian_keys] "
   mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
   awk -v signed="$signed" -v archive="$archive" \
-    'NF && !seen[$3]++ { print "deb-src " signed archive, $3, "main" }' <<<"$sources_table" >"$dir/sources.list"
+    'NF { n = split($3, suites, ","); for (i = 1; i <= n; i++) if (!seen[suites[i]]++)
+            print "deb-src " signed archive, suites[i], "main" }' <<<"$sources_table" >"$dir/sources.list"
   cat >"$dir/apt.conf" <<END
 Dir::Etc::sourcelist "$dir/sources.list";
 Dir::Etc::sourceparts "-";
@@ -76,6 +77,7 @@ fetch_tarballs() {
 }
 
 tarball_of() { echo "$tarballs/$(awk -v n="$1" '$1 == n { print $5 }' <<<"$sources_table")"; }
+folder_of() { awk -v n="$1" '$1 == n { print $7 }' <<<"$sources_table"; }
 
 # setup_tarballs NAME…: has them in the cache, in one session of apt.
 setup_tarballs() {
@@ -92,8 +94,12 @@ setup_tarballs() {
 
 # unpack NAME DIR: upstream's files, as they are.
 unpack() {
+  local folder slashes
+  folder=$(folder_of "$1")
+  slashes=${folder//[!\/]/}
   mkdir -p "$2"
-  tar -xf "$(tarball_of "$1")" -C "$2" --strip-components 1 --no-same-owner
+  tar -xf "$(tarball_of "$1")" -C "$2" --no-same-owner --strip-components $((${folder:+1 +} 1 + ${#slashes})) \
+    ${folder:+--wildcards "*/$folder"}
 }
 
 # setup_source NAME: the unpacked source stays in the cache, for CMake, and build/sources/NAME points to it.

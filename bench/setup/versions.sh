@@ -1,9 +1,11 @@
 # shellcheck shell=bash disable=SC2034
 # Everything that is taken from upstream: one row a source, read by sources.sh.
 # The sum is of the upstream tarball alone: Debian's revision may move on, and any that carries this tarball will do.
+# Suites are asked together where there are several. A folder: the source is that part of the tarball of another project,
+# which carries it as it is.
 # The libraries are bookworm's on every Debian, so that the twins are the same on all of them.
 #
-# name      version   suite     source package  upstream tarball                  sha256
+# name      version   suites    source package  upstream tarball                  sha256                                                            folder
 sources_table='
 jemalloc    5.3.0     bookworm  jemalloc        jemalloc_5.3.0.orig.tar.bz2       2db82d1e7119df3e71b7640219b6dfe84789bc0537983c3b7ac4f7189aecfeaa
 mimalloc    2.0.9     bookworm  mimalloc        mimalloc_2.0.9+ds.orig.tar.xz     cbc9d207ff105ad1f0cb739c378076143a6452b8d0624309cea0abfb040e972b

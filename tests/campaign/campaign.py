@@ -16,10 +16,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "reports"))
+sys.path.insert(0, str(HERE.parent / "support"))
 import harness  # noqa: E402
 
-COMMAND = os.environ.get("MSHIM", str(harness.BUILD / "bin/mshim"))
+COMMAND = harness.MSHIM
 FLAGS = ("fork", "cancel", "signal", "limit", "sandbox")
 OPTIONS = ({}, {}, {"MSHIM_STATS": "off"}, {"MSHIM_REPORT": "report-%p.json"}, {"MSHIM_KEEP": "on"}, {"MSHIM_CHILDREN": "drop"},
            {"MSHIM_HARDEN": "full"})
@@ -54,7 +54,7 @@ class Run:
 def perform(run, folder):
     """What the run did (COUNTS), and what was wrong with it: a text, or None."""
     environment = harness.environment(run.libc, MSHIM_ALLOCATOR=run.allocator, MSHIM_DIR=folder, **run.options)
-    command = [harness.program(run.libc, "workload", HERE), str(run.seed), str(run.operations), str(run.threads), *run.flags]
+    command = [harness.program(run.libc, HERE / "workload.c"), str(run.seed), str(run.operations), str(run.threads), *run.flags]
     process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, start_new_session=True)
     killed = False

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Runs `mshim compare` on small programs, in a folder of its own."""
-import atexit
 import functools
 import json
 import os
@@ -13,39 +12,25 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = pathlib.Path(os.environ.get("MSHIM_BUILD", HERE.parent.parent / "build")).resolve()
-MSHIM = str(BUILD / "bin/mshim")
+sys.path.insert(0, str(HERE.parent / "support"))
+import harness  # noqa: E402
+from harness import BUILD, MSHIM, environment  # noqa: E402, F401
+
 SERVER = [sys.executable, "-S", "-E", str(HERE / "programs/server.py")]
 SECONDS = 120
 
-_scratch = tempfile.mkdtemp(prefix="mshim-compare-tests-")
-atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
-
-def compiler(libc):
-    return "gcc" if libc == "glibc" else str(BUILD / "toolchain/bin/musl-gcc")
-
-
-@functools.lru_cache(maxsize=None)
 def work(libc="glibc", *flags):
     """Path of programs/work.c, compiled for a libc."""
-    out = f"{_scratch}/work-{libc}{''.join(flags)}"
-    source = HERE / "programs/work.c"
-    subprocess.run([compiler(libc), "-D_GNU_SOURCE", "-O1", "-fno-builtin", *flags, "-o", out, source], check=True)
-    return out
+    return harness.program(libc, HERE / "programs/work.c", *flags)
 
 
 @functools.lru_cache(maxsize=None)
 def library(libc="glibc"):
     """A library that can be preloaded, and does nothing."""
-    out = f"{_scratch}/nothing-{libc}.so"
-    subprocess.run([compiler(libc), "-shared", "-fPIC", "-o", out, "-x", "c", os.devnull], check=True)
-    return out
-
-
-def environment(**variables):
-    ours = ("MSHIM_", "LD_", "MALLOC_", "MIMALLOC_", "PYTHON")
-    return {**{name: value for name, value in os.environ.items() if not name.startswith(ours)}, **variables}
+    out = harness.scratch_folder() / "nothing.so"
+    subprocess.run([harness.COMPILERS[libc], "-shared", "-fPIC", "-o", out, "-x", "c", os.devnull], check=True)
+    return str(out)
 
 
 def is_running(pid):

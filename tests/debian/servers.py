@@ -14,7 +14,7 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "reports"))
+sys.path.insert(0, str(HERE.parent / "support"))
 import harness  # noqa: E402
 
 SECONDS = 60

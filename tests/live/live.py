@@ -8,11 +8,11 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "reports"))
+sys.path.insert(0, str(HERE.parent / "support"))
 import harness  # noqa: E402
 
-COMMAND = os.environ.get("MSHIM", str(harness.BUILD / "bin/mshim"))
-LONG = bool(os.environ.get("MSHIM_TEST_FULL"))
+COMMAND = harness.MSHIM
+LONG = harness.FULL
 
 
 class Subject:
@@ -38,7 +38,7 @@ class Subject:
 
 
 def program(libc, name):
-    return harness.program(libc, name, HERE / "programs")
+    return harness.program(libc, HERE / f"programs/{name}.c")
 
 
 class Case(harness.Case):

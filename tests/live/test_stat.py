@@ -13,9 +13,7 @@ import unittest
 
 import live
 from live import harness
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "reports"))
-from test_formats import parse_prometheus  # noqa: E402
+from prometheus import parse_prometheus
 
 PROMTOOL = shutil.which("promtool") or str(harness.BUILD / "tools/promtool")
 

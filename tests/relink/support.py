@@ -1,42 +1,22 @@
 # SPDX-License-Identifier: MIT
 """Builds a library and a program that uses it, for each libc; relinks the library; runs the program before and after."""
-import atexit
 import functools
-import os
 import pathlib
 import re
-import shutil
 import subprocess
-import tempfile
+import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TOP = HERE.parent.parent
-BUILD = pathlib.Path(os.environ.get("MSHIM_BUILD", TOP / "build")).resolve()
-MSHIM = BUILD / "bin/mshim"
-LIBCS = ("musl", "glibc")
-COMPILERS = {"glibc": "gcc", "musl": str(BUILD / "toolchain/bin/musl-gcc")}
-SECONDS = 60
+sys.path.insert(0, str(HERE.parent / "support"))
+from harness import BUILD, COMPILERS, FULL, LIBCS, MSHIM, SECONDS, TOP, environment, scratch_folder as folder  # noqa: E402, F401
+
 DONE, COULD_BE, MISUSE, LEFT_ALONE = 0, 1, 2, 3
 # Said of a libpython built by GCC 14, all of whose TLS accesses have the one form that is a byte too short.
 LOCAL_DYNAMIC = "(local dynamic) is too short for other instructions"
 
-_scratch = tempfile.mkdtemp(prefix="mshim-relink-")
-atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
-
-
-def folder():
-    return pathlib.Path(tempfile.mkdtemp(dir=_scratch))
-
-
-def environment(**variables):
-    """What is set in this process, less what is ours or the loader's."""
-    values = {name: value for name, value in os.environ.items() if not name.startswith(("MSHIM_", "LD_"))}
-    values.update(LC_ALL="C", **{name: str(value) for name, value in variables.items()})
-    return values
-
 
 def run(*command, **variables):
-    return subprocess.run([str(word) for word in command], env=environment(**variables), stdin=subprocess.DEVNULL,
+    return subprocess.run([str(word) for word in command], env=environment(LC_ALL="C", **variables), stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=SECONDS)
 
 

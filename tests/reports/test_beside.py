@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
-SOURCES = harness.HERE / "programs"
+SOURCES = reporting.HERE / "programs"
 FLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fno-builtin", "-Wall", "-Wextra", "-I", str(harness.TOP / "include"), "-pthread"]
 
 
-class Beside(harness.Case):
+class Beside(reporting.Case):
     def build(self, libc, out, *sources, flags=()):
         path = self.folder / out
         subprocess.run([harness.COMPILERS[libc], *FLAGS, *flags[:1], "-o", str(path), *(str(SOURCES / name) for name in sources),
@@ -33,7 +34,7 @@ class Beside(harness.Case):
     def test_preloaded_library_that_allocates_first(self, libc, variables):
         library = self.library(libc, "beside_library")
         for order in (f"{library}:{harness.library(libc)}", f"{harness.library(libc)}:{library}"):
-            done = harness.run([harness.program(libc, "act"), "fork", "return"], None, cwd=self.folder, LD_PRELOAD=order,
+            done = harness.run([harness.act_program(libc), "fork", "return"], None, cwd=self.folder, LD_PRELOAD=order,
                                MSHIM_REPORT="r.json", **variables)
             self.assert_ended(done, 5)
             report = self.json()
@@ -50,7 +51,7 @@ class Beside(harness.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_second_preload_that_passes_on(self, libc, variables):
         interposer = self.library(libc, "beside_interposer")
-        command = [harness.program(libc, "act"), "fork", "busy", "fork_exec", "return"]
+        command = [harness.act_program(libc), "fork", "busy", "fork_exec", "return"]
         for order in (f"{interposer}:{harness.library(libc)}", f"{harness.library(libc)}:{interposer}"):
             done = harness.run(command, None, cwd=self.folder, LD_PRELOAD=order, MSHIM_REPORT="r.json", **variables)
             self.assert_ended(done, 5)
@@ -61,7 +62,7 @@ class Beside(harness.Case):
 
 
 @unittest.skipUnless(os.getuid() == 0, "only root can make a file of another user")
-class Secure(harness.Case):
+class Secure(reporting.Case):
     """A root of our own, in which the libraries lie in trusted folders, and the program gains privileges."""
 
     def root(self, libc):

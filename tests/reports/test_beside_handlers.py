@@ -2,11 +2,12 @@
 """The shim beside libraries whose handlers of fork allocate, and programs with a malloc of their own."""
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 import test_beside
 
 
-class BesideHandlers(harness.Case):
+class BesideHandlers(reporting.Case):
     build = test_beside.Beside.build
     library = test_beside.Beside.library
 
@@ -27,7 +28,7 @@ class BesideHandlers(harness.Case):
     def test_preloaded_library_registers_handlers_of_fork_first(self, libc, variables):
         library = self.library(libc, "beside_library", "-DFORK_HANDLERS")
         for order in (f"{library}:{harness.library(libc)}", f"{harness.library(libc)}:{library}"):
-            done = harness.run([harness.program(libc, "act"), "fork", "return"], LD_PRELOAD=order, seconds=10, **variables)
+            done = harness.run([harness.act_program(libc), "fork", "return"], LD_PRELOAD=order, seconds=10, **variables)
             self.assert_ended(done, 5)
 
     @harness.each(allocators=harness.ALLOCATORS)

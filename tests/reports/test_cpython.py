@@ -3,7 +3,8 @@
 import textwrap
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 DOMAIN = {row[0] for row in harness.table("include/mshim/python_counters.def", "MSHIM_PYTHON_COUNTER")}
 WORK = "kept = [str(i) for i in range(10000)]; more = [bytes(1000) for i in range(100)]; del more"
@@ -28,7 +29,7 @@ POOL = textwrap.dedent("""
 """)
 
 
-class Python(harness.Case):
+class Python(reporting.Case):
     def python(self, libc, code, *options, **variables):
         self.empty()  # CPython looks at what is in its folder
         done = harness.run([harness.twin(libc), *options, "-S", "-c", code], libc, cwd=self.folder,

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Which ends of a process write a report, and which processes do (programs/act.c)."""
+"""Which ends of a process write a report, and which processes do (support/programs/act.c)."""
 import os
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 
-class Ends(harness.Case):
+class Ends(reporting.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_every_end_that_a_process_can_see(self, libc, variables):
         for words in (["return"], ["exit"], ["_exit"], ["_Exit"], ["quick_exit"], ["exit_from_thread"], ["busy", "exit"],
@@ -48,7 +49,7 @@ class Ends(harness.Case):
         self.assert_ended(self.act(libc, "close", "_exit", report="-"), 5)
 
 
-class Processes(harness.Case):
+class Processes(reporting.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_forked_children_each_write_their_own(self, libc, variables):
         for words in ("fork", "fork_exit"):
@@ -126,12 +127,12 @@ class Processes(harness.Case):
 
     def test_shell_that_becomes_the_program(self):
         for libc in ("glibc",):  # the system's shell stands on glibc
-            done = harness.run(["/bin/sh", "-c", f"exec {harness.program(libc, 'act')} return"], libc, cwd=self.folder,
+            done = harness.run(["/bin/sh", "-c", f"exec {harness.act_program(libc)} return"], libc, cwd=self.folder,
                                MSHIM_REPORT="r.json")
             self.assert_ended(done, 5)
             self.assertEqual(self.json()["process"]["program"], "act-glibc")
             self.empty()
-            harness.run(["/bin/sh", "-c", f"{harness.program(libc, 'act')} return; exit 3"], libc, cwd=self.folder,
+            harness.run(["/bin/sh", "-c", f"{harness.act_program(libc)} return; exit 3"], libc, cwd=self.folder,
                         MSHIM_REPORT="r.json")
             self.assertNotEqual(self.json()["process"]["program"], "act-glibc")
 

@@ -2,17 +2,18 @@
 """Counters against known sequences of calls (programs/exact.c, programs/threads.c), read inside the process."""
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 
-class Exact(harness.Case):
+class Exact(reporting.Case):
     def check(self, program, sequence, at_least):
         for libc in harness.LIBCS:
             for allocator in harness.ALLOCATORS:
                 with self.subTest(libc=libc, allocator=allocator):
-                    done = harness.run([harness.program(libc, program), sequence], libc, MSHIM_ALLOCATOR=allocator)
+                    done = harness.run([reporting.program(libc, program), sequence], libc, MSHIM_ALLOCATOR=allocator)
                     self.assert_ended(done, 0)
-                    lines, wrong = harness.differences(done.stdout)
+                    lines, wrong = reporting.differences(done.stdout)
                     self.assertEqual(wrong, [], "name, expected, counted")
                     self.assertGreaterEqual(lines, at_least)
 

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import unittest
 
-import harness
+import reporting
+from prometheus import parse_prometheus
+from reporting import harness
 
 PROCESS = {"pid", "parent_pid", "program", "libc", "state", "wall_seconds", "cpu_seconds", "system_cpu_seconds"}
 SHIM = {"version", "allocator", "allocator_version", "options", "memory_bytes"}
@@ -30,57 +32,7 @@ def numbers(value):
         yield value
 
 
-def parse_prometheus(text):
-    """Samples {(name, labels): value} of the text format 0.0.4; raises ValueError where it is not that."""
-    types, helps, samples, ended = {}, set(), {}, set()
-    current = None
-    if not text.endswith("\n"):
-        raise ValueError("last line has no end")
-    for line in text[:-1].split("\n"):
-        words = re.fullmatch(r"# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)", line)
-        if words:
-            kind, name, rest = words.groups()
-            if name in ended or (kind == "HELP" and name in helps) or (kind == "TYPE" and name in types):
-                raise ValueError(f"declared again: {line}")
-            if name != current:
-                ended.add(current)
-                current = name
-            if kind == "HELP":
-                helps.add(name)
-            else:
-                if rest not in ("counter", "gauge", "histogram"):
-                    raise ValueError(line)
-                types[name] = rest
-            continue
-        label = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
-        sample = re.fullmatch(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{{({label}(?:,{label})*)\}})? ([0-9]+(?:\.[0-9]+)?)", line)
-        if not sample:
-            raise ValueError(f"no sample: {line!r}")
-        name, labels, value = sample.groups()
-        family = name if name in types else re.sub("_(bucket|sum|count)$", "", name)
-        if family != current or family not in helps or family not in types:
-            raise ValueError(f"not declared before: {line}")
-        if name != family and types[family] != "histogram":
-            raise ValueError(f"no histogram: {line}")
-        if types[family] == "counter" and not name.endswith("_total"):
-            raise ValueError(f"counter without _total: {line}")
-        if (name, labels) in samples:
-            raise ValueError(f"twice: {line}")
-        samples[name, labels] = float(value) if "." in value else int(value)
-    for family in (name for name, kind in types.items() if kind == "histogram"):
-        bounds, counts = [], []
-        for (name, labels), value in samples.items():
-            if name == family + "_bucket":
-                bounds.append(float(re.search('le="([^"]*)"', labels)[1].replace("+Inf", "inf")))
-                counts.append(value)
-        if bounds != sorted(set(bounds)) or counts != sorted(counts) or not bounds or bounds[-1] != float("inf"):
-            raise ValueError(f"buckets of {family}")
-        if counts[-1] != samples[family + "_count", None] or (family + "_sum", None) not in samples:
-            raise ValueError(f"sum or count of {family}")
-    return samples
-
-
-class Json(harness.Case):
+class Json(reporting.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_keys_are_those_of_the_interface(self, libc, variables):
         self.act(libc, "return", **variables)
@@ -187,12 +139,12 @@ class Json(harness.Case):
         self.assertFalse({"mshim_calls_total", "mshim_live_bytes", "mshim_request_size_bytes_count"} & names)
 
 
-class Names(harness.Case):
+class Names(reporting.Case):
     """Programs may be called anything."""
 
     def run_as(self, libc, name, report):
         path = os.fsencode(self.folder) + b"/" + name
-        shutil.copy(harness.program(libc, "act"), path)
+        shutil.copy(harness.act_program(libc), path)
         done = harness.run([path, b"return"], libc, cwd=self.folder, MSHIM_REPORT=report)
         os.unlink(path)
         self.assert_ended(done, 5)
@@ -228,13 +180,13 @@ class Names(harness.Case):
     def test_no_name_at_all(self, libc, variables):
         for first in ("", "/", "a/"):
             # (posix_spawn of Python 3.13 refuses an empty name; with something to do before, it is fork and exec.)
-            done = subprocess.run([first, "return"], executable=harness.program(libc, "act"), capture_output=True, timeout=60,
+            done = subprocess.run([first, "return"], executable=harness.act_program(libc), capture_output=True, timeout=60,
                                   preexec_fn=os.getpid, env=harness.environment(libc, MSHIM_REPORT=self.folder / "r.json"))
             self.assert_ended(done, 5)
             self.assertIsInstance(self.json()["process"]["program"], str)
 
 
-class Prometheus(harness.Case):
+class Prometheus(reporting.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_well_formed_and_the_same_as_json(self, libc, variables):
         self.assert_ended(self.act(libc, "return", report="r.prom", **variables), 5)
@@ -267,7 +219,7 @@ class Prometheus(harness.Case):
         self.assertNotIn(b"error while linting", done.stderr)
 
 
-class Text(harness.Case):
+class Text(reporting.Case):
     @harness.each(allocators=harness.ALLOCATORS)
     def test_same_numbers_as_json(self, libc, variables):
         self.act(libc, "return", report="r.txt", **variables)

@@ -6,7 +6,8 @@ import os
 import pathlib
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 LIMIT_BYTES = 64 << 20
 
@@ -35,22 +36,22 @@ def limited():
         group.rmdir()
 
 
-class MemoryLimit(harness.Case):
+class MemoryLimit(reporting.Case):
     def test_bare_musl_fits(self):
         """What the others are compared with. (Bare glibc does not: it retains what it freed.)"""
         with limited() as enter:
-            self.assert_ended(harness.run([harness.program("musl", "large_blocks")], preexec_fn=enter), 9)
+            self.assert_ended(harness.run([reporting.program("musl", "large_blocks")], preexec_fn=enter), 9)
 
     @harness.each(allocators=("mimalloc", "jemalloc", "mallocng"))
     def test_what_was_freed_is_given_back_in_time(self, libc, variables):
         with limited() as enter:
-            self.assert_ended(harness.run([harness.program(libc, "large_blocks")], libc, preexec_fn=enter, **variables), 9)
+            self.assert_ended(harness.run([reporting.program(libc, "large_blocks")], libc, preexec_fn=enter, **variables), 9)
 
     @harness.each(allocators=("system",))
     def test_what_an_allocator_outside_asks_of_the_kernel_stays_unknown(self, libc, variables):
         with limited() as enter:
             report = self.folder / "r.json"
-            done = harness.run([harness.program(libc, "act"), "return"], libc, preexec_fn=enter, MSHIM_REPORT=str(report), **variables)
+            done = harness.run([harness.act_program(libc), "return"], libc, preexec_fn=enter, MSHIM_REPORT=str(report), **variables)
             self.assert_ended(done, 5)
         found = json.loads(report.read_text())
         self.assertNotIn("kernel", found)

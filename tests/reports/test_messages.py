@@ -3,13 +3,14 @@
 import os
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 BAD = {"MSHIM_ALLOCATOR": "dlmalloc", "MSHIM_STATS": "yes", "MSHIM_MEMFUNCS": "1", "MSHIM_PYTHON": "maybe", "MSHIM_VERBOSE": "2",
        "MSHIM_THREAD_STACK": "big", "MSHIM_REPORT": "/", "MSHIM_DIR": "here", "MSHIM_KEEP": "1", "MSHIM_CHILDREN": "none"}
 
 
-class Messages(harness.Case):
+class Messages(reporting.Case):
     def assert_one_line(self, done, variable, value, status=5):
         self.assertEqual(done.returncode, status)
         self.assertEqual(done.stdout, b"")
@@ -70,7 +71,7 @@ class Messages(harness.Case):
 
     @harness.each()
     def test_closed_stderr_is_survived(self, libc, variables):
-        done = harness.run([harness.program(libc, "act"), "return"], libc, stderr=None, preexec_fn=lambda: os.close(2),
+        done = harness.run([harness.act_program(libc), "return"], libc, stderr=None, preexec_fn=lambda: os.close(2),
                            MSHIM_ALLOCATOR="dlmalloc")
         self.assertEqual((done.returncode, done.stdout), (5, b""))
 

@@ -4,7 +4,8 @@ import pathlib
 import subprocess
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 CTYPES = ("import ctypes, json, subprocess, sys, threading, zlib\n"
           "libc = ctypes.CDLL(None)\n"
@@ -20,7 +21,7 @@ CTYPES = ("import ctypes, json, subprocess, sys, threading, zlib\n"
 
 
 def commands(libc):
-    act = harness.program(libc, "act")
+    act = harness.act_program(libc)
     yield [act, "busy", "fork", "fork_exec", "vfork_fails", "vfork_exec", "spawn", "system", "return"]
     yield [act, "exec"]
     yield [act, "quick_exit"]
@@ -39,7 +40,7 @@ def commands(libc):
         yield [str(twin), "-S", "-c", CTYPES]
 
 
-class OtherLibc(harness.Case):
+class OtherLibc(reporting.Case):
     @harness.each()
     def test_as_if_nothing_were_there(self, libc, variables):
         for command in commands(libc):
@@ -52,14 +53,14 @@ class OtherLibc(harness.Case):
 
     @harness.each()
     def test_no_report_no_mark_no_message(self, libc, variables):
-        done = harness.run([harness.program(libc, "act"), "mark", "fork", "return"], harness.other(libc), cwd=self.folder,
+        done = harness.run([harness.act_program(libc), "mark", "fork", "return"], harness.other(libc), cwd=self.folder,
                            MSHIM_REPORT="%p.json", MSHIM_ALLOCATOR="dlmalloc", MSHIM_VERBOSE="on")
         self.assertEqual((done.returncode, done.stderr, done.stdout.split()[1]), (5, b"", b"none"))
         self.assertEqual(self.names(), [])
 
     @harness.each()
     def test_counters_are_not_to_be_had(self, libc, variables):
-        done = harness.run([harness.program(libc, "exact"), "by_hand"], harness.other(libc))
+        done = harness.run([reporting.program(libc, "exact"), "by_hand"], harness.other(libc))
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"read_counters", done.stderr)
 
@@ -70,14 +71,14 @@ class OtherLibc(harness.Case):
         for now in ({}, {"LD_BIND_NOW": "1"}):
             with self.subTest(**now):
                 self.empty()
-                done = harness.run([harness.program(libc, "act"), "fork", "return"], None, cwd=self.folder, LD_PRELOAD=order,
+                done = harness.run([harness.act_program(libc), "fork", "return"], None, cwd=self.folder, LD_PRELOAD=order,
                                    MSHIM_REPORT="%p.json", **now)
                 self.assert_ended(done, 5)
                 reports = list(self.reports().values())
                 self.assertEqual([report["process"]["libc"] for report in reports], [libc, libc])
                 self.assertEqual(sum(report["memory"]["inherited_live_bytes"] > 0 for report in reports), 1)
-                done = harness.run([harness.program(libc, "exact"), "by_hand"], None, LD_PRELOAD=order, **now)
-                lines, wrong = harness.differences(done.stdout)
+                done = harness.run([reporting.program(libc, "exact"), "by_hand"], None, LD_PRELOAD=order, **now)
+                lines, wrong = reporting.differences(done.stdout)
                 self.assertEqual((lines > 10, wrong), (True, []))
 
     @harness.each()
@@ -87,14 +88,14 @@ class OtherLibc(harness.Case):
         for end, status in (("return", 5), ("_exit", 5), ("vfork_fails", 5)):
             with self.subTest(end=end):
                 self.empty()
-                done = harness.run([harness.program(libc, "act"), "fork", end], cwd=self.folder, LD_PRELOAD=order, MSHIM_REPORT="r.json")
+                done = harness.run([harness.act_program(libc), "fork", end], cwd=self.folder, LD_PRELOAD=order, MSHIM_REPORT="r.json")
                 self.assert_ended(done, status)
                 self.assertEqual(self.json()["process"]["libc"], libc)
 
     def test_program_of_one_libc_starts_one_of_the_other(self):
         """Preloaded with both: /bin/sh has the one, its child the other; the shell is the first process."""
         both = ":".join(harness.library(name) for name in harness.LIBCS)
-        command = ["/bin/sh", "-c", f"{harness.program('musl', 'act')} return; exit 3"]
+        command = ["/bin/sh", "-c", f"{harness.act_program('musl')} return; exit 3"]
         done = harness.run(command, None, cwd=self.folder, LD_PRELOAD=both, MSHIM_REPORT="%p.json")
         self.assert_ended(done, 3)
         self.assertEqual(sorted(report["process"]["libc"] for report in self.reports().values()), ["glibc", "musl"])
@@ -107,7 +108,7 @@ class OtherLibc(harness.Case):
     def test_static_program(self, libc, variables):
         out = str(self.folder / "static")
         built = subprocess.run([harness.COMPILERS[libc], "-static", "-D_GNU_SOURCE", "-w", "-o", out,
-                                str(harness.HERE / "programs/act.c"), "-pthread"], capture_output=True)
+                                str(harness.TOP / "tests/support/programs/act.c"), "-pthread"], capture_output=True)
         if built.returncode != 0:
             self.skipTest("no static libc")
         done = harness.run([out, "return"], libc, cwd=self.folder, MSHIM_REPORT="r.json")

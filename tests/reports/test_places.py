@@ -8,10 +8,11 @@ import threading
 import time
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 
-class Places(harness.Case):
+class Places(reporting.Case):
     def device(self, name, minor):
         """A device of our own: a library that fails here would replace the machine's."""
         path = self.folder / name
@@ -128,7 +129,7 @@ class Places(harness.Case):
         reader, writer = os.pipe()
         os.close(reader)
         try:
-            done = harness.run([harness.program(libc, "act"), "return"], libc, stderr=writer, MSHIM_REPORT="-")
+            done = harness.run([harness.act_program(libc), "return"], libc, stderr=writer, MSHIM_REPORT="-")
         finally:
             os.close(writer)
         self.assertEqual(done.returncode, 5)
@@ -175,11 +176,11 @@ class Places(harness.Case):
         def leave():
             with open(self.folder / f".mshim.{os.getpid()}", "w", encoding="ascii") as file:
                 file.write("cut sho")
-        harness.run([harness.program(libc, "act"), "return"], libc, cwd=self.folder, preexec_fn=leave, MSHIM_REPORT="r.json")
+        harness.run([harness.act_program(libc), "return"], libc, cwd=self.folder, preexec_fn=leave, MSHIM_REPORT="r.json")
         self.assertEqual(self.names(), ["r.json"])
 
 
-class Specials(harness.Case):
+class Specials(reporting.Case):
     """What is there already and is no file is not replaced."""
 
     @harness.each()
@@ -219,7 +220,7 @@ class Specials(harness.Case):
         with open(self.folder / "log", "wb") as log:
             log.write(b"first line\n")
             log.flush()
-            done = harness.run([harness.program(libc, "act"), "return"], libc, cwd=self.folder, stderr=log, MSHIM_REPORT="stderr")
+            done = harness.run([harness.act_program(libc), "return"], libc, cwd=self.folder, stderr=log, MSHIM_REPORT="stderr")
         self.assertEqual(done.returncode, 5)
         self.assertTrue((self.folder / "stderr").is_symlink())
         self.assertIn(b"malloc", (self.folder / "log").read_bytes())
@@ -235,7 +236,7 @@ class Specials(harness.Case):
 
 
 @unittest.skipUnless(hasattr(os, "getuid") and os.getuid() == 0, "giving up privileges needs root")
-class Privileges(harness.Case):
+class Privileges(reporting.Case):
     @harness.each()
     def test_folder_that_can_no_longer_be_written(self, libc, variables):
         os.chmod(self.folder, 0o755)

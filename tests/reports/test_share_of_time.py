@@ -2,7 +2,8 @@
 """The part of the time that calls are said to take, of programs where it is known."""
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 import test_beside
 
 SECONDS = 3
@@ -10,7 +11,7 @@ SECONDS = 3
 NEAR = 0.09
 
 
-class ShareOfTime(harness.Case):
+class ShareOfTime(reporting.Case):
     build = test_beside.Beside.build
     library = test_beside.Beside.library
 

@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 import unittest
 
-import harness
+from reporting import harness
 
 # Exported beside the malloc family and, for musl, the memory functions and those that format times and texts.
 OTHERS = {"pthread_create", "thrd_create", "_Fork", "_exit", "_Exit", "prctl", "mshim_counters_read"}

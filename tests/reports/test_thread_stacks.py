@@ -3,7 +3,8 @@
 import signal
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 
 DEEP = ("import json, sys, threading\n"
         "stack, depth = int(sys.argv[1]), int(sys.argv[2])\n"
@@ -21,7 +22,7 @@ DEEP = ("import json, sys, threading\n"
 CASES = ((128 << 10, 5000), (1 << 20, 20000))
 
 
-class ThreadStacks(harness.Case):
+class ThreadStacks(reporting.Case):
     def load(self, libc, stack_bytes, depth, preload=None, **variables):
         return harness.run([harness.twin(libc), "-S", "-c", DEEP, str(stack_bytes), str(depth)], preload, **variables)
 

@@ -3,7 +3,8 @@
 import struct
 import unittest
 
-import harness
+import reporting
+from reporting import harness
 import test_beside
 
 KNOWN = {"%Y-%m-%d %H:%M:%S": "2003-02-02 16:05:06", "%a, %d %b %Y": "Sun, 02 Feb 2003", "%A %B %j": "Sunday February 033",
@@ -24,13 +25,13 @@ def catalogue(texts):
     return head + struct.pack(f"<{len(tables)}I", *tables) + strings
 
 
-class Times(harness.Case):
+class Times(reporting.Case):
     build = test_beside.Beside.build
     library = test_beside.Beside.library
 
     def format(self, *formats, behind=None, **variables):
         preload = ":".join(filter(None, (harness.library("musl"), behind)))
-        done = harness.run([harness.program("musl", "times"), *formats], LD_PRELOAD=preload, **variables)
+        done = harness.run([reporting.program("musl", "times"), *formats], LD_PRELOAD=preload, **variables)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         *times, self.number = done.stdout.decode().splitlines()
         return times

@@ -5,7 +5,7 @@
 /*
  * An allocator is one row of allocators.def and one file that defines `const struct mshim_allocator
  * mshim_allocator_ID`. The file defines the backend_ functions below as static inline functions and includes
- * interpose/entry_points.h, which makes the counted and the plain entry points of them.
+ * entry_points_template.h, which makes the counted and the plain entry points of them.
  *
  * - void *backend_malloc(size_t size): NULL on failure; errno does not matter
  * - void *backend_calloc(size_t size): the same, zeroed
@@ -15,8 +15,12 @@
  * - size_t backend_usable_size(const void *block): block is not NULL
  * - bool backend_trim(void): gives back to the kernel what it can
  *
- * BACKEND_FREE_FUNCTION, where it is defined, is a function that does what backend_free does: it goes into
- * the table of plain entry points as it is, which saves a jump.
+ * BACKEND_LARGE_BLOCKS, where it is 1: large blocks are the shim's own (large_blocks/), and the allocator is asked
+ * for the rest, and for those that cannot be had. Its `start` calls mshim_large_start, its handlers of fork those of
+ * the large blocks.
+ *
+ * BACKEND_FREE_FUNCTION, where it is defined and there are no large blocks, is a function that does what
+ * backend_free does: it goes into the table of plain entry points as it is, which saves a jump.
  */
 
 #include "library/allocators/dispatch.h"
@@ -26,8 +30,8 @@ struct mshim_allocator {
     const struct mshim_entry_points *counted, *plain;
     /* What it asks of the kernel goes by counters/kernel_calls.h: its mappings are known. */
     bool mappings_are_counted;
-    /* Its realloc leaves a block alone, usable size and all, that has enough room and not more than twice as
-     * much: who knows the usable size need not call it. */
+    /* Its realloc leaves a block alone, usable size and all, that is large enough and would not be an eighth
+     * too large: who knows the usable size need not call it. */
     bool stays_in_place;
     /* Called once, before there are threads, with the plain entry points in force already; NULL: nothing to
      * do. */

@@ -10,7 +10,7 @@
 
 /*
  * How an exported function reaches the selected allocator: one jump through a table that is chosen at start.
- * Every allocator has two, one that counts and one that does not (entry_points.h). Until the start the table
+ * Every allocator has two, one that counts and one that does not (entry_points_template.h). Until the start the table
  * leads to it.
  *
  * Arguments are checked by then: alignments are powers of two, products have not overflowed. Where memory

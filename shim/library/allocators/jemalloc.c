@@ -42,12 +42,28 @@ static inline bool backend_trim(void) {
     return je_mallctl("arena." TEXT_OF(MALLCTL_ARENAS_ALL) ".purge", NULL, NULL, NULL, 0) == 0;
 }
 
-#define BACKEND_FREE_FUNCTION je_free
-#include "library/allocators/entry_points.h"
+#define BACKEND_LARGE_BLOCKS 1
+#include "library/allocators/entry_points_template.h"
 
 /* Initialised now, while there is one thread and before anybody forks. */
 static void start(void) {
+    mshim_large_start();
     je_free(je_malloc(1));
+}
+
+static void fork_before(void) {
+    mshim_large_fork_before();
+    mshim_je_jemalloc_prefork();
+}
+
+static void fork_parent(void) {
+    mshim_je_jemalloc_postfork_parent();
+    mshim_large_fork_after();
+}
+
+static void fork_child(void) {
+    mshim_je_jemalloc_postfork_child();
+    mshim_large_fork_after();
 }
 
 static bool read_size(const char *name, uint64_t *out) {
@@ -63,7 +79,7 @@ static uint64_t retained_bytes(void) {
     if (je_mallctl("epoch", NULL, NULL, &epoch, sizeof epoch) != 0 ||
         !read_size("stats.resident", &resident) || !read_size("stats.allocated", &allocated))
         return MSHIM_ABSENT;
-    return resident > allocated ? resident - allocated : 0;
+    return (resident > allocated ? resident - allocated : 0) + mshim_large_retained_bytes();
 }
 
 const struct mshim_allocator mshim_allocator_jemalloc = {
@@ -73,8 +89,8 @@ const struct mshim_allocator mshim_allocator_jemalloc = {
     .plain = &plain_entry_points,
     .mappings_are_counted = true,
     .start = start,
-    .fork_before = mshim_je_jemalloc_prefork,
-    .fork_parent = mshim_je_jemalloc_postfork_parent,
-    .fork_child = mshim_je_jemalloc_postfork_child,
+    .fork_before = fork_before,
+    .fork_parent = fork_parent,
+    .fork_child = fork_child,
     .retained_bytes = retained_bytes,
 };

@@ -64,7 +64,7 @@ static inline bool backend_trim(void) {
 }
 
 #define BACKEND_FREE_FUNCTION mshim_ng_free
-#include "library/allocators/entry_points.h"
+#include "library/allocators/entry_points_template.h"
 
 static void fork_before(void) {
     if (__sync_val_compare_and_swap(mshim_ng_lock, 0, 1) != 0)

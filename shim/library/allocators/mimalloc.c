@@ -46,8 +46,14 @@ static inline void *backend_realloc(void *block, size_t size) {
     return mi_realloc(block, size);
 }
 
+/*
+ * Before 2.1 a block of a size that is a multiple of its alignment is taken for aligned, and is not where its page
+ * begins at an odd multiple of 128. One byte more leads to the path that aligns by itself.
+ */
 static inline void *backend_aligned(size_t alignment, size_t size) {
-    return mi_malloc_aligned(size, alignment);
+    enum { ALIGNED_PAGE_BYTES = 128 };
+    const bool one_more = MI_MALLOC_VERSION < 210 && alignment > ALIGNED_PAGE_BYTES && size % alignment == 0;
+    return mi_malloc_aligned(size + one_more, alignment);
 }
 
 static inline void backend_free(void *block) {
@@ -75,8 +81,8 @@ static inline bool backend_trim(void) {
     return true;
 }
 
-#define BACKEND_FREE_FUNCTION mi_free
-#include "library/allocators/entry_points.h"
+#define BACKEND_LARGE_BLOCKS 1
+#include "library/allocators/entry_points_template.h"
 
 /*
  * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after
@@ -90,6 +96,7 @@ static void start(void) {
 #else
     mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
 #endif
+    mshim_large_start();
     mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
 }
 
@@ -101,4 +108,7 @@ const struct mshim_allocator mshim_allocator_mimalloc = {
     .mappings_are_counted = true,
     .stays_in_place = true,
     .start = start,
+    .fork_before = mshim_large_fork_before,
+    .fork_parent = mshim_large_fork_after,
+    .fork_child = mshim_large_fork_after,
 };

@@ -163,7 +163,7 @@ static inline bool backend_trim(void) {
     return next.trim && next.trim(0);
 }
 
-#include "library/allocators/entry_points.h"
+#include "library/allocators/entry_points_template.h"
 
 const struct mshim_allocator mshim_allocator_system = {
     .name = "system",

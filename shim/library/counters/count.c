@@ -69,8 +69,9 @@ void mshim_count_realloc(const struct mshim_realloc *call) {
             MSHIM_ADD(record->realloc_freed_blocks, 1);
         } else {
             MSHIM_ADD(record->realloc_moved, 1);
-            MSHIM_ADD(record->realloc_copied_bytes,
-                      old_bytes < call->size_bytes ? old_bytes : call->size_bytes);
+            MSHIM_ADD(record->realloc_copied_bytes, call->by_pages                 ? 0
+                                                    : old_bytes < call->size_bytes ? old_bytes
+                                                                                   : call->size_bytes);
         }
     }
     mshim_record_leave(record);

@@ -113,6 +113,7 @@ struct mshim_realloc {
     size_t size_bytes;
     const void *old_block, *new_block;
     size_t old_usable_bytes, new_usable_bytes;
+    bool by_pages; /* where it moved, its pages did: nothing was copied */
 };
 void mshim_count_realloc(const struct mshim_realloc *call);
 

@@ -91,7 +91,7 @@ void *mshim_python_large_realloc(void *context, void *block, size_t size) {
         return moved ? moved : allocated(front, NULL, size);
     }
     size_t old_bytes = mshim_python_backend.usable_size(block);
-    if (mshim_python_backend.stays_in_place && size <= old_bytes && size >= old_bytes / 2)
+    if (mshim_python_backend.stays_in_place && size <= old_bytes && size >= old_bytes - old_bytes / 8)
         return block;
     void *moved = mshim_python_backend.realloc(block, size);
     if (!moved)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs small programs with the shim preloaded: what they are built with, in what environment, and the folder they report to."""
+"""What the tests in Python share: where builds are, how programs are compiled and run with the shim preloaded or without."""
 import atexit
 import functools
 import json
@@ -11,15 +11,16 @@ import subprocess
 import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-TOP = HERE.parent.parent
+TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("MSHIM_BUILD", TOP / "build")).resolve()
+MSHIM = os.environ.get("MSHIM", str(BUILD / "bin/mshim"))
+FULL = bool(os.environ.get("MSHIM_TEST_FULL"))
 LIBCS = ("musl", "glibc")
 ALLOCATORS = ("mimalloc", "jemalloc", "mallocng", "system")
 COMPILERS = {"glibc": "gcc", "musl": str(BUILD / "toolchain/bin/musl-gcc")}
 SECONDS = 60
 
-_scratch = tempfile.mkdtemp(prefix="mshim-programs-")
+_scratch = tempfile.mkdtemp(prefix="mshim-tests-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
 
@@ -31,14 +32,20 @@ def other(libc):
     return "glibc" if libc == "musl" else "musl"
 
 
+def scratch_folder():
+    """A new folder that is gone when the tests end."""
+    return pathlib.Path(tempfile.mkdtemp(dir=_scratch))
+
+
 @functools.lru_cache(maxsize=None)
-def program(libc, name, folder=HERE / "programs"):
-    """Path of FOLDER/NAME.c, compiled for a libc."""
-    out = f"{_scratch}/{name}-{libc}"
+def program(libc, source, *flags):
+    """Path of a program: SOURCE, compiled for a libc."""
+    out = str(scratch_folder() / f"{source.stem}-{libc}")
     subprocess.run([COMPILERS[libc], "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-fno-builtin", "-Wall", "-Wextra",
-                    "-Wno-deprecated-declarations", "-Wno-use-after-free", "-I", str(TOP / "include"), "-o", out, str(folder / f"{name}.c"),
+                    "-Wno-deprecated-declarations", "-Wno-use-after-free", "-I", str(TOP / "include"), *flags, "-o", out, str(source),
                     "-pthread"], check=True)
-    os.chmod(_scratch, 0o755)
+    for readable in _scratch, os.path.dirname(out):  # by other users too
+        os.chmod(readable, 0o755)
     return out
 
 
@@ -65,10 +72,8 @@ def run(command, libc=None, *, cwd=None, preexec_fn=None, stderr=subprocess.PIPE
                           stdout=subprocess.PIPE, stderr=stderr, timeout=seconds)
 
 
-def differences(output):
-    """Lines "name expected counted" of a program that compares: how many, and those that differ."""
-    lines = [line.split() for line in output.decode().splitlines()]
-    return len(lines), [" ".join(line) for line in lines if len(line) != 3 or line[1] != line[2]]
+def act_program(libc):
+    return program(libc, TOP / "tests/support/programs/act.c")
 
 
 def table(path, macro):
@@ -96,18 +101,12 @@ class Case(unittest.TestCase):
     """Has an empty folder for each combination that is looked at."""
 
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mshim-reports-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mshim-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def empty(self):
         for path in self.folder.iterdir():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-    def act(self, libc, *words, report="r.json", **variables):
-        """programs/act.c, told what to do, in the folder."""
-        if report is not None:
-            variables["MSHIM_REPORT"] = report
-        return run([program(libc, "act"), *words], libc, cwd=self.folder, **variables)
 
     def names(self):
         return sorted(os.listdir(self.folder))
@@ -115,14 +114,11 @@ class Case(unittest.TestCase):
     def json(self, name="r.json"):
         return json.loads((self.folder / name).read_text(encoding="utf-8"), parse_constant=self.fail)
 
-    def reports(self):
-        """All JSON reports of the folder, by process id; no other file is there."""
-        found = {}
-        for name in self.names():
-            self.assertRegex(name, r"\.json$")
-            report = self.json(name)
-            found[report["process"]["pid"]] = report
-        return found
-
     def assert_ended(self, done, status, stderr=b""):
         self.assertEqual((done.returncode, done.stderr), (status, stderr))
+
+    def act(self, libc, *words, report="r.json", **variables):
+        """support/programs/act.c, told what to do, in the folder."""
+        if report is not None:
+            variables["MSHIM_REPORT"] = report
+        return run([act_program(libc), *words], libc, cwd=self.folder, **variables)

@@ -6,105 +6,175 @@
  */
 #include "library/allocators/allocator.h"
 #include "library/counters/records.h"
+#include "library/large_blocks/large_blocks.h"
 #include "library/sampling/sampler.h"
 
 #include <errno.h>
+#include <string.h>
 #undef errno /* an allocator's errno is its own, the program's is set here */
 #define program_errno (*__errno_location())
 
-#define ENTRY static inline __attribute__((always_inline))
+#ifndef BACKEND_LARGE_BLOCKS
+#define BACKEND_LARGE_BLOCKS 0
+#endif
 
-static __attribute__((noinline, cold)) void *out_of_memory(void) {
+#define ENTRY static MSHIM_ALWAYS_INLINE
+
+/* Large blocks of the shim's own stand in front of the allocator, if it wants them. */
+
+ENTRY bool is_large_size(size_t size) {
+    return BACKEND_LARGE_BLOCKS && unlikely(size >= MSHIM_LARGE_BLOCK_BYTES);
+}
+
+ENTRY bool is_large_block(const void *block) {
+    return BACKEND_LARGE_BLOCKS && mshim_large_is_mine(block);
+}
+
+ENTRY void *block_malloc(size_t size) {
+    void *block = is_large_size(size) ? mshim_large_malloc(size) : NULL;
+    return block ? block : backend_malloc(size);
+}
+
+ENTRY void *block_calloc(size_t size) {
+    void *block = is_large_size(size) ? mshim_large_calloc(size) : NULL;
+    return block ? block : backend_calloc(size);
+}
+
+ENTRY void *block_aligned(size_t alignment, size_t size) {
+    void *block =
+        is_large_size(size) && alignment <= MSHIM_LARGE_BLOCK_ALIGNMENT ? mshim_large_malloc(size) : NULL;
+    return block ? block : backend_aligned(alignment, size);
+}
+
+ENTRY size_t block_usable_size(const void *block) {
+    return is_large_block(block) ? mshim_large_usable_bytes(block) : backend_usable_size(block);
+}
+
+ENTRY void block_free(void *block) {
+    if (is_large_block(block))
+        mshim_large_free(block);
+    else
+        backend_free(block);
+}
+
+/* Where one of old and new is a large block; `*by_pages`: nothing was copied. */
+static MSHIM_NOINLINE void *large_realloc(void *block, size_t size, bool *by_pages) {
+    if (!block)
+        return block_malloc(size);
+    if (is_large_block(block) && size >= MSHIM_LARGE_BLOCK_BYTES) {
+        void *resized = mshim_large_realloc(block, size);
+        if ((*by_pages = resized != NULL))
+            return resized;
+    }
+    const size_t usable_bytes = block_usable_size(block);
+    void *moved = block_malloc(size);
+    if (moved) {
+        memcpy(moved, block, usable_bytes < size ? usable_bytes : size);
+        block_free(block);
+    }
+    return moved;
+}
+
+ENTRY void *block_realloc(void *block, size_t size, bool *by_pages) {
+    return is_large_size(size) || is_large_block(block) ? large_realloc(block, size, by_pages)
+                                                        : backend_realloc(block, size);
+}
+
+static MSHIM_COLD void *out_of_memory(void) {
     program_errno = ENOMEM;
     return NULL;
 }
 
 /* (The size is not passed on where it is not counted: keeping it over the allocator's call would cost.) */
-ENTRY void *failed(enum mshim_function function, size_t size, bool counted) {
+ENTRY void *failed(enum mshim_function function, size_t size, const bool counted) {
     if (counted)
         mshim_count_failure(function, size);
     return out_of_memory();
 }
 
-ENTRY void *entry_malloc(size_t size, bool counted) {
-    void *block = backend_malloc(size);
+ENTRY void *entry_malloc(size_t size, const bool counted) {
+    void *block = block_malloc(size);
     if (unlikely(!block))
         return failed(MSHIM_FUNCTION_malloc, size, counted);
     if (counted)
-        mshim_count_malloc(size, backend_usable_size(block));
+        mshim_count_malloc(size, block_usable_size(block));
     return block;
 }
 
-ENTRY void *entry_calloc(size_t size, bool counted) {
-    void *block = backend_calloc(size);
+ENTRY void *entry_calloc(size_t size, const bool counted) {
+    void *block = block_calloc(size);
     if (unlikely(!block))
         return failed(MSHIM_FUNCTION_calloc, size, counted);
     if (counted)
-        mshim_count_allocation(MSHIM_FUNCTION_calloc, size, backend_usable_size(block));
+        mshim_count_allocation(MSHIM_FUNCTION_calloc, size, block_usable_size(block));
     return block;
 }
 
-ENTRY void *entry_aligned(enum mshim_function function, size_t alignment, size_t size, bool counted) {
+ENTRY void *entry_aligned(enum mshim_function function, size_t alignment, size_t size, const bool counted) {
     const bool whole = function == MSHIM_FUNCTION_pvalloc; /* the size is counted as it was asked for */
-    void *block = backend_aligned(alignment, whole ? (size + alignment - 1) & ~(alignment - 1) : size);
+    void *block = block_aligned(alignment, whole ? (size + alignment - 1) & ~(alignment - 1) : size);
     if (unlikely(!block))
         return failed(function, size, counted);
     if (counted)
-        mshim_count_allocation(function, size, backend_usable_size(block));
+        mshim_count_allocation(function, size, block_usable_size(block));
     return block;
 }
 
-ENTRY void *entry_realloc(enum mshim_function function, void *block, size_t size, bool counted) {
+ENTRY void *entry_realloc(enum mshim_function function, void *block, size_t size, const bool counted) {
     struct mshim_realloc call = {.function = function, .size_bytes = size, .old_block = block};
     if (counted && block)
-        call.old_usable_bytes = backend_usable_size(block);
+        call.old_usable_bytes = block_usable_size(block);
     void *new_block = NULL;
 #ifdef __GLIBC__
     if (block && size == 0) /* as this libc does it */
-        backend_free(block);
+        block_free(block);
     else
 #endif
-        if (!(new_block = backend_realloc(block, size)))
+        if (!(new_block = block_realloc(block, size, &call.by_pages)))
         return failed(function, size, counted);
     if (counted) {
         call.new_block = new_block;
-        call.new_usable_bytes = new_block ? backend_usable_size(new_block) : 0;
+        call.new_usable_bytes = new_block ? block_usable_size(new_block) : 0;
         mshim_count_realloc(&call);
     }
     return new_block;
 }
 
-ENTRY size_t entry_usable(void *block, bool counted) {
-    return counted && likely(block) ? backend_usable_size(block) : 0;
+ENTRY size_t entry_usable(void *block, const bool counted) {
+    return counted && likely(block) ? block_usable_size(block) : 0;
 }
 
-ENTRY void entry_free(void *block, size_t usable_bytes, bool counted) {
+ENTRY void entry_free(void *block, size_t usable_bytes, const bool counted) {
     if (counted && unlikely(!block)) {
         mshim_count_release(MSHIM_FUNCTION_free, 0, true);
         return;
     }
     if (counted)
         mshim_count_free(usable_bytes);
-    backend_free(block);
+    if (counted && usable_bytes < MSHIM_LARGE_BLOCK_BYTES)
+        backend_free(block); /* no large block */
+    else
+        block_free(block);
 }
 
-ENTRY void entry_free_for(enum mshim_function function, void *block, size_t usable_bytes, bool counted) {
+ENTRY void entry_free_for(enum mshim_function function, void *block, size_t usable_bytes,
+                          const bool counted) {
     if (counted)
         mshim_count_release(function, usable_bytes, !block);
-    backend_free(block);
+    block_free(block);
 }
 
 /*
- * Counted calls that are looked at (sampling/sampler.h): timed ones are out of the way, watched ones as near to
- * the others as can be.
+ * Counted calls that are looked at (sampling/sampler.h): timed ones are out of the way, watched ones as near
+ * to the others as can be.
  */
 #define STREAM                            (&mshim_sampling_thread)
 #define DUE(bytes)                        mshim_sampling_is_due(STREAM, bytes)
 #define TIMED(function, bytes, statement) MSHIM_TIMED(function, STREAM, bytes, statement)
 #define IS_WATCHED(bytes)                 mshim_sampling_is_watched(STREAM, bytes)
-#define ASIDE                             static __attribute__((noinline))
+#define ASIDE                             static MSHIM_NOINLINE
 
-ASIDE __attribute__((cold)) void *timed_malloc(size_t size) {
+static MSHIM_COLD void *timed_malloc(size_t size) {
     void *block;
     TIMED(MSHIM_FUNCTION_malloc, size, block = entry_malloc(size, true));
     return block;
@@ -119,7 +189,7 @@ ASIDE void *watched_malloc(size_t size) {
     return block;
 }
 
-ASIDE __attribute__((cold)) void *timed_calloc(size_t size) {
+static MSHIM_COLD void *timed_calloc(size_t size) {
     void *block;
     TIMED(MSHIM_FUNCTION_calloc, size, block = entry_calloc(size, true));
     return block;
@@ -134,7 +204,7 @@ ASIDE void *watched_calloc(size_t size) {
     return block;
 }
 
-ASIDE __attribute__((cold)) void *timed_realloc(enum mshim_function function, void *block, size_t size) {
+static MSHIM_COLD void *timed_realloc(enum mshim_function function, void *block, size_t size) {
     void *new_block;
     TIMED(function, size, new_block = entry_realloc(function, block, size, true));
     return new_block;
@@ -161,7 +231,7 @@ ASIDE void *watched_aligned(enum mshim_function function, size_t alignment, size
     return block;
 }
 
-ASIDE __attribute__((cold)) void timed_free(void *block, size_t usable_bytes) {
+static MSHIM_COLD void timed_free(void *block, size_t usable_bytes) {
     TIMED(MSHIM_FUNCTION_free, usable_bytes, entry_free(block, usable_bytes, true));
 }
 
@@ -188,7 +258,7 @@ ASIDE void watched_free_for(enum mshim_function function, void *block, size_t us
 }
 
 static size_t entry_usable_size(void *block) {
-    return block ? backend_usable_size(block) : 0;
+    return block ? block_usable_size(block) : 0;
 }
 
 static size_t counted_usable_size(void *block) {
@@ -200,47 +270,77 @@ static void plain_refused(enum mshim_function function, size_t size) {
     (void)function, (void)size;
 }
 
-#define ENTRY_POINTS(mode, is_counted, free_function, usable, refuse)                                        \
+/* The calls themselves. */
+
+ENTRY void *call_malloc(size_t size, const bool counted) {
+    return counted && DUE(size) ? watched_malloc(size) : entry_malloc(size, counted);
+}
+
+ENTRY void *call_calloc(size_t size, const bool counted) {
+    return counted && DUE(size) ? watched_calloc(size) : entry_calloc(size, counted);
+}
+
+ENTRY void *call_realloc(enum mshim_function function, void *block, size_t size, const bool counted) {
+    return counted && DUE(size) ? watched_realloc(function, block, size)
+                                : entry_realloc(function, block, size, counted);
+}
+
+ENTRY void *call_aligned(enum mshim_function function, size_t alignment, size_t size, const bool counted) {
+    return counted && DUE(size) ? watched_aligned(function, alignment, size)
+                                : entry_aligned(function, alignment, size, counted);
+}
+
+ENTRY void call_free(void *block, const bool counted) {
+    if (counted && DUE(0)) {
+        watched_free(block);
+        return;
+    }
+    const size_t usable_bytes = entry_usable(block, counted);
+    if (counted && unlikely(usable_bytes >= MSHIM_SAMPLING_LARGE_BYTES))
+        watched_free(block);
+    else
+        entry_free(block, usable_bytes, counted);
+}
+
+ENTRY void call_free_for(enum mshim_function function, void *block, const bool counted) {
+    const size_t usable_bytes = entry_usable(block, counted);
+    if (counted && DUE(usable_bytes))
+        watched_free_for(function, block, usable_bytes);
+    else
+        entry_free_for(function, block, usable_bytes, counted);
+}
+
+ENTRY bool call_trim(const bool counted) {
+    if (counted)
+        mshim_count_call(MSHIM_FUNCTION_malloc_trim);
+    const bool large = BACKEND_LARGE_BLOCKS && mshim_large_trim();
+    return backend_trim() || large;
+}
+
+#define ENTRY_POINTS(mode, counted, free_function, usable, refuse)                                           \
     static void *mode##_malloc(size_t size) {                                                                \
-        return is_counted && DUE(size) ? watched_malloc(size) : entry_malloc(size, is_counted);              \
+        return call_malloc(size, counted);                                                                   \
     }                                                                                                        \
     static void *mode##_calloc(size_t size) {                                                                \
-        return is_counted && DUE(size) ? watched_calloc(size) : entry_calloc(size, is_counted);              \
+        return call_calloc(size, counted);                                                                   \
     }                                                                                                        \
     static void *mode##_realloc(void *block, size_t size) {                                                  \
-        return is_counted && DUE(size) ? watched_realloc(MSHIM_FUNCTION_realloc, block, size)                \
-                                       : entry_realloc(MSHIM_FUNCTION_realloc, block, size, is_counted);     \
+        return call_realloc(MSHIM_FUNCTION_realloc, block, size, counted);                                   \
     }                                                                                                        \
     static inline void mode##_free(void *block) {                                                            \
-        if (is_counted && DUE(0)) {                                                                          \
-            watched_free(block);                                                                             \
-            return;                                                                                          \
-        }                                                                                                    \
-        const size_t usable_bytes = entry_usable(block, is_counted);                                         \
-        if (is_counted && unlikely(usable_bytes >= MSHIM_SAMPLING_LARGE_BYTES))                              \
-            watched_free(block);                                                                             \
-        else                                                                                                 \
-            entry_free(block, usable_bytes, is_counted);                                                     \
+        call_free(block, counted);                                                                           \
     }                                                                                                        \
     static void *mode##_realloc_for(enum mshim_function function, void *block, size_t size) {                \
-        return is_counted && DUE(size) ? watched_realloc(function, block, size)                              \
-                                       : entry_realloc(function, block, size, is_counted);                   \
+        return call_realloc(function, block, size, counted);                                                 \
     }                                                                                                        \
     static void *mode##_aligned(enum mshim_function function, size_t alignment, size_t size) {               \
-        return is_counted && DUE(size) ? watched_aligned(function, alignment, size)                          \
-                                       : entry_aligned(function, alignment, size, is_counted);               \
+        return call_aligned(function, alignment, size, counted);                                             \
     }                                                                                                        \
     static void mode##_free_for(enum mshim_function function, void *block) {                                 \
-        const size_t usable_bytes = entry_usable(block, is_counted);                                         \
-        if (is_counted && DUE(usable_bytes))                                                                 \
-            watched_free_for(function, block, usable_bytes);                                                 \
-        else                                                                                                 \
-            entry_free_for(function, block, usable_bytes, is_counted);                                       \
+        call_free_for(function, block, counted);                                                             \
     }                                                                                                        \
     static bool mode##_trim(void) {                                                                          \
-        if (is_counted)                                                                                      \
-            mshim_count_call(MSHIM_FUNCTION_malloc_trim);                                                    \
-        return backend_trim();                                                                               \
+        return call_trim(counted);                                                                           \
     }                                                                                                        \
     static const struct mshim_entry_points mode##_entry_points = {                                           \
         .malloc = mode##_malloc,                                                                             \

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "library/large_blocks/cache.h"
+
+#include "library/counters/kernel_calls.h"
+#include "shared/base/clock.h"
+#include "shared/base/lock.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+enum {
+    ENTRIES = 32,
+    MIN_REST_BYTES = 128 << 10, /* a smaller rest of a mapping stays with the block */
+    GROWS_FROM_SHARE = 4,       /* a mapping is worth being grown from this part of what is needed on */
+};
+static const uint64_t KEPT_NS = MSHIM_NS_PER_SECOND / 2;
+
+struct entry {
+    struct mshim_large_mapping mapping;
+    uint64_t since_ns;
+};
+
+/* In the order of time, the oldest first. */
+static struct entry entries[ENTRIES];
+static size_t count;
+static _Atomic(size_t) kept_bytes; /* changed with the lock held */
+static size_t limit_bytes = 64 << 20;
+static struct mshim_lock lock;
+
+static void remove_entry(size_t index) {
+    kept_bytes -= entries[index].mapping.bytes;
+    count--;
+    for (; index < count; index++)
+        entries[index] = entries[index + 1];
+}
+
+static void add_entry(struct mshim_large_mapping mapping, uint64_t now_ns) {
+    entries[count++] = (struct entry){mapping, now_ns};
+    kept_bytes += mapping.bytes;
+}
+
+/* What has to go, unmapped when the lock is free again. */
+struct removed {
+    struct mshim_large_mapping mappings[ENTRIES];
+    size_t count;
+};
+
+static void remove_oldest(struct removed *removed) {
+    removed->mappings[removed->count++] = entries[0].mapping;
+    remove_entry(0);
+}
+
+static void remove_expired(struct removed *removed, uint64_t now_ns) {
+    while (count > 0 && now_ns - entries[0].since_ns > KEPT_NS)
+        remove_oldest(removed);
+}
+
+static void unmap(const struct removed *removed) {
+    for (size_t i = 0; i < removed->count; i++)
+        mshim_kernel_munmap(removed->mappings[i].start, removed->mappings[i].bytes);
+}
+
+static uint64_t coarse_ns(void) {
+    return mshim_clock_ns(CLOCK_MONOTONIC_COARSE);
+}
+
+/* The smallest that is large enough, else the largest. */
+static size_t best_entry(size_t bytes) {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        const size_t one = entries[i].mapping.bytes, other = entries[best].mapping.bytes;
+        if (one >= bytes ? other < bytes || one < other : other < bytes && one > other)
+            best = i;
+    }
+    return best;
+}
+
+static struct mshim_large_mapping take(size_t bytes, uint64_t now_ns) {
+    struct mshim_large_mapping mapping = {NULL, 0};
+    if (count == 0)
+        return mapping;
+    const size_t best = best_entry(bytes);
+    if (entries[best].mapping.bytes < bytes / GROWS_FROM_SHARE)
+        return mapping;
+    mapping = entries[best].mapping;
+    remove_entry(best);
+    if (mapping.bytes >= bytes + MIN_REST_BYTES) {
+        add_entry((struct mshim_large_mapping){mapping.start + bytes, mapping.bytes - bytes}, now_ns);
+        mapping.bytes = bytes;
+    }
+    return mapping;
+}
+
+struct mshim_large_mapping mshim_large_cache_take(size_t bytes) {
+    struct mshim_large_mapping mapping = {NULL, 0};
+    struct removed removed = {.count = 0};
+    if (kept_bytes == 0 || !mshim_try_lock(&lock))
+        return mapping;
+    const uint64_t now_ns = coarse_ns();
+    mapping = take(bytes, now_ns);
+    remove_expired(&removed, now_ns);
+    mshim_unlock(&lock);
+    unmap(&removed);
+    return mapping;
+}
+
+void mshim_large_cache_put(struct mshim_large_mapping mapping) {
+    struct removed removed = {.count = 0};
+    const bool kept = mapping.bytes <= limit_bytes && mshim_try_lock(&lock);
+    if (kept) {
+        const uint64_t now_ns = coarse_ns();
+        remove_expired(&removed, now_ns);
+        while (count > 0 && (count == ENTRIES || kept_bytes + mapping.bytes > limit_bytes))
+            remove_oldest(&removed);
+        add_entry(mapping, now_ns);
+        mshim_unlock(&lock);
+    } else {
+        removed.mappings[removed.count++] = mapping;
+    }
+    unmap(&removed);
+}
+
+bool mshim_large_cache_clear(void) {
+    struct removed removed = {.count = 0};
+    if (kept_bytes == 0 || !mshim_try_lock(&lock))
+        return false;
+    while (count > 0)
+        remove_oldest(&removed);
+    mshim_unlock(&lock);
+    unmap(&removed);
+    return removed.count > 0;
+}
+
+size_t mshim_large_cache_bytes(void) {
+    return kept_bytes;
+}
+
+void mshim_large_cache_set_limit(size_t bytes) {
+    limit_bytes = bytes < limit_bytes ? bytes : limit_bytes;
+}
+
+void mshim_large_cache_fork_before(void) {
+    mshim_lock(&lock);
+}
+
+void mshim_large_cache_fork_after(void) {
+    mshim_unlock(&lock);
+}
