@@ -64,9 +64,9 @@ enum mshim_stats_state {
 };
 
 /*
- * Timing. A few calls are timed, by the cycle counter, and each kernel tick that came within a call is
- * counted. (How calls are chosen: shim/library/sampling/sampler.h; what is made of the samples:
- * shim/shared/stats/time_estimate.h.) A sample has a weight: the number of calls it stands for. Cycles are
+ * Timing, of all threads together: added to atomically. A few calls are timed, by the cycle counter, and each kernel
+ * tick that came within a call is counted. (How calls are chosen: shim/library/sampling/sampler.h; what is made of the
+ * samples: shim/shared/stats/time_estimate.h.) A sample has a weight: the number of calls it stands for. Cycles are
  * raw: those of reading the counter, `empty_call_cycles` of the file, are included.
  */
 
@@ -101,7 +101,7 @@ struct mshim_stats_timing {
     struct mshim_stats_timing_row rows[MSHIM_STATS_TIMING_ROWS];
 };
 
-/* The memory functions, of all threads together: added to atomically. */
+/* The same for the memory functions. */
 struct mshim_stats_memfuncs_timing {
     uint64_t
         ticks_seen; /* ticks for which they were watched, wherever these came; 0: no estimate can be made */
@@ -123,7 +123,6 @@ struct mshim_stats_record {
     uint64_t python_calls;    /* of CPython's domains, in `sizes` too: not calls of a function */
     int64_t python_net_bytes; /* allocated - freed in CPython's domains by this thread */
     int64_t published_bytes;  /* what this record has added to `live_bytes` so far */
-    struct mshim_stats_timing timing;
 } __attribute__((aligned(64)));
 
 struct mshim_stats_python_class {
@@ -191,6 +190,7 @@ struct mshim_stats {
     /* In a burst of calls that do nothing: what a call seems to take, and what passes between two. */
     double empty_call_cycles, empty_gap_cycles;
     uint64_t tick_ns; /* period of the kernel's tick; 0: ticks cannot be observed */
+    struct mshim_stats_timing timing;
     struct mshim_stats_memfuncs_timing memfuncs_timing;
 
     /* CPython's domains. Heap 0 is the main interpreter's, the last one that of threads without an

@@ -77,9 +77,8 @@ static void fill(void) {
 }
 
 static bool make_in(int folder) {
-    const uint64_t former_parent = mshim_stats_file_former_parent(folder, file.name, mshim_stats.id);
-    if (mshim_stats.parent_id == 0)
-        mshim_stats.parent_id = former_parent;
+    if (!forked)
+        mshim_stats.parent_id = mshim_stats_file_former_parent(folder, file.name, mshim_stats.id);
     const size_t ready_bytes = mshim_records_reserve_bytes();
     const int fd =
         mshim_stats_file_make(folder, file.name, &mshim_stats, sizeof mshim_stats + mshim_stats_more_bytes(),

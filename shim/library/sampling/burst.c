@@ -33,14 +33,14 @@ static uint64_t weight_of(const struct mshim_sampling_stream *stream) {
 }
 
 static void finish(const struct mshim_sampling_stream *stream) {
-    struct mshim_stats_timing *timing = &mshim_record->timing;
+    struct mshim_stats_timing *timing = &mshim_stats.timing;
     const uint64_t weight = weight_of(stream);
     const double unfenced = mshim_stream_expected_cycles(stream, BURST_CALLS);
     if (stream->fenced < MAX_BURST_CYCLES && unfenced > 0 && unfenced < MAX_UNFENCED_CYCLES) {
-        MSHIM_ADD(timing->bursts, weight);
-        MSHIM_ADD(timing->burst_call_cycles, weight * stream->in_calls);
-        MSHIM_ADD(timing->burst_cycles, weight * stream->fenced);
-        MSHIM_ADD(timing->unfenced_cycles, (uint64_t)((double)weight * unfenced));
+        MSHIM_ADD_SHARED(timing->bursts, weight);
+        MSHIM_ADD_SHARED(timing->burst_call_cycles, weight * stream->in_calls);
+        MSHIM_ADD_SHARED(timing->burst_cycles, weight * stream->fenced);
+        MSHIM_ADD_SHARED(timing->unfenced_cycles, (uint64_t)((double)weight * unfenced));
     }
     mshim_clock_publish(mshim_cycles(), mshim_clock_ns(CLOCK_MONOTONIC_COARSE));
 }
@@ -55,7 +55,7 @@ bool mshim_burst_after(const struct mshim_timed_call *call, unsigned row) {
         stream->fenced += took;
         stream->in_calls += cycles;
         if (same_thread)
-            mshim_sample_add(&mshim_record->timing.rows[row], weight_of(stream), took, cycles);
+            mshim_sample_add(&mshim_stats.timing.rows[row], weight_of(stream), took, cycles);
         stream->left--;
     }
     if (stream->left == 0) {

@@ -91,14 +91,14 @@ void mshim_large_ticked(size_t bytes, uint64_t tick) {
         mshim_clock_cycles_per_ns(mshim_cycles(), mshim_now_ns()) * (double)mshim_tick_ns;
     const double max_cycles = (double)mshim_sample_cap(UINT64_MAX, bytes);
     const uint64_t max_ticks = cycles_per_tick > 0 ? 1 + (uint64_t)(max_cycles / cycles_per_tick) : 1;
-    mshim_sample_add_ticks(&mshim_record->timing.sparse_ticks, ticks < max_ticks ? ticks : max_ticks);
+    mshim_sample_add_ticks(&mshim_stats.timing.sparse_ticks, ticks < max_ticks ? ticks : max_ticks);
 }
 
 void mshim_large_after(const struct mshim_timed_call *call, unsigned row) {
     mshim_large_ticked(call->bytes, call->tick);
     if (!mshim_record_is_own())
         return;
-    mshim_sample_add(&mshim_record->timing.rows[row], call->weight, call->ended - call->began,
+    mshim_sample_add(&mshim_stats.timing.rows[row], call->weight, call->ended - call->began,
                      cpu_cycles(call));
     mshim_clock_publish(call->ended, mshim_clock_ns(CLOCK_MONOTONIC_COARSE));
 }

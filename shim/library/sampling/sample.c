@@ -22,10 +22,10 @@ uint64_t mshim_sample_cap(uint64_t cycles, size_t bytes) {
 }
 
 void mshim_sample_add(struct mshim_stats_timing_row *row, uint64_t weight, uint64_t took, uint64_t cycles) {
-    MSHIM_ADD(row->samples, 1);
-    MSHIM_ADD(row->calls, weight);
-    MSHIM_ADD(row->cycles, weight * cycles);
-    MSHIM_ADD(row->classes[mshim_sample_class(took)], weight);
+    MSHIM_ADD_SHARED(row->samples, 1);
+    MSHIM_ADD_SHARED(row->calls, weight);
+    MSHIM_ADD_SHARED(row->cycles, weight * cycles);
+    MSHIM_ADD_SHARED(row->classes[mshim_sample_class(took)], weight);
     if (took > row->max_cycles)
         MSHIM_WRITE(row->max_cycles, took);
 }

@@ -24,8 +24,8 @@ uint64_t mshim_sample_cap(uint64_t cycles, size_t bytes);
 void mshim_sample_add(struct mshim_stats_timing_row *row, uint64_t weight, uint64_t took, uint64_t cycles);
 
 static inline void mshim_sample_add_ticks(struct mshim_stats_ticks *ticks, uint64_t weight) {
-    MSHIM_ADD(ticks->weights, weight);
-    MSHIM_ADD(ticks->squared_weights, weight * weight);
+    MSHIM_ADD_SHARED(ticks->weights, weight);
+    MSHIM_ADD_SHARED(ticks->squared_weights, weight * weight);
 }
 
 #endif

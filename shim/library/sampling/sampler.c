@@ -159,8 +159,8 @@ static void compare_watch(struct mshim_stats_timing *timing, struct mshim_sampli
         stream->pace_calls = calls;
         stream->pace_cycles = took;
     } else if ((double)took < WAITING_FACTOR * expected) {
-        MSHIM_ADD(timing->watched_cycles, took);
-        MSHIM_ADD(timing->unwatched_cycles, (uint64_t)expected);
+        MSHIM_ADD_SHARED(timing->watched_cycles, took);
+        MSHIM_ADD_SHARED(timing->unwatched_cycles, (uint64_t)expected);
     }
 }
 
@@ -174,7 +174,7 @@ static void finish_watch(struct mshim_sampling_stream *stream, uint64_t tick_bef
     if (dense)
         mshim_tick_seen(mshim_now_ns());
     if (mshim_record_is_own()) {
-        struct mshim_stats_timing *timing = &mshim_record->timing;
+        struct mshim_stats_timing *timing = &mshim_stats.timing;
         const uint64_t missed =
             stream->ticks_missed < MAX_MISSED_TICKS ? stream->ticks_missed : MAX_MISSED_TICKS;
         if (tick != tick_before)

@@ -37,9 +37,13 @@ static void read_boot_id(uint8_t id[16]) {
         }
 }
 
-static uint64_t pid_namespace(void) {
+/* A forked child has its parent's, unless its parent is not in its namespace: then it has no number there. */
+static uint64_t pid_namespace(uint64_t parent_pid) {
+    static uint64_t known;
     struct stat status;
-    return fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
+    if (known != 0 && parent_pid != 0)
+        return known;
+    return known = fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
 }
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
@@ -65,7 +69,7 @@ void mshim_identity_fill(struct mshim_stats *stats) {
     read_boot_id(stats->boot_id);
     stats->pid = (uint64_t)getpid();
     stats->parent_pid = (uint64_t)getppid();
-    stats->pid_namespace = pid_namespace();
+    stats->pid_namespace = pid_namespace(stats->parent_pid);
     stats->start_ticks = start_ticks();
     stats->id = make_id(stats);
 }

@@ -8,4 +8,7 @@
 #define MSHIM_WRITE(cell, to) __atomic_store_n(&(cell), (to), __ATOMIC_RELAXED)
 #define MSHIM_ADD(cell, more) MSHIM_WRITE(cell, MSHIM_READ(cell) + (more))
 
+/* To one that all threads write. */
+#define MSHIM_ADD_SHARED(cell, more) (void)__atomic_fetch_add(&(cell), (more), __ATOMIC_RELAXED)
+
 #endif

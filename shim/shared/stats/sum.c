@@ -134,5 +134,5 @@ void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters 
     }
     if (out->memory_peak_live_bytes < out->memory_live_bytes)
         out->memory_peak_live_bytes = out->memory_live_bytes;
-    mshim_time_estimate(view, out);
+    mshim_time_estimate(stats, out);
 }

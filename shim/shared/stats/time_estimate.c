@@ -97,14 +97,13 @@ struct sum {
     double calls, net_cycles;
 };
 
-static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats_view *view,
+static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats *stats,
                             const struct scale *scale) {
     struct sum sum = {0, 0};
     for (unsigned i = 0; i < MSHIM_STATS_TIMING_ROWS; i++) {
         struct mshim_stats_timing_row row;
         memset(&row, 0, sizeof row);
-        for (uint32_t record = 0; record < mshim_stats_view_count(view); record++)
-            add_row(&row, &mshim_stats_view_record(view, record)->timing.rows[i]);
+        add_row(&row, &stats->timing.rows[i]);
         fill_row(i < MSHIM_FUNCTIONS ? &out->function_times[i] : &out->python_times[i - MSHIM_FUNCTIONS],
                  &row, scale);
         sum.calls += (double)row.calls;
@@ -139,16 +138,12 @@ struct estimate {
 /* Fenced calls took longer than the same number of calls before them, by what the processor otherwise
  * overlaps. Whether calls or their surroundings gain by the overlap cannot be told: both are reduced by the
  * same factor. */
-static struct estimate by_bursts(const struct mshim_stats_view *view, const struct scale *scale,
-                                 struct sum sum) {
-    double unfenced = 0, fenced = 0, bursts = 0, in_calls = 0;
-    for (uint32_t i = 0; i < mshim_stats_view_count(view); i++) {
-        const struct mshim_stats_timing *timing = &mshim_stats_view_record(view, i)->timing;
-        unfenced += (double)MSHIM_READ(timing->unfenced_cycles);
-        fenced += (double)MSHIM_READ(timing->burst_cycles);
-        bursts += (double)MSHIM_READ(timing->bursts);
-        in_calls += (double)MSHIM_READ(timing->burst_call_cycles);
-    }
+static struct estimate by_bursts(const struct mshim_stats *stats, const struct scale *scale, struct sum sum) {
+    const struct mshim_stats_timing *timing = &stats->timing;
+    const double unfenced = (double)MSHIM_READ(timing->unfenced_cycles);
+    const double bursts = (double)MSHIM_READ(timing->bursts);
+    double fenced = (double)MSHIM_READ(timing->burst_cycles);
+    double in_calls = (double)MSHIM_READ(timing->burst_call_cycles);
     fenced -= bursts * BURST_CALLS * (scale->empty_call_cycles + scale->empty_gap_cycles);
     in_calls -= bursts * BURST_CALLS * scale->empty_call_cycles;
     const double factor = fenced > unfenced ? unfenced / fenced : 1;
@@ -184,16 +179,12 @@ static struct estimate by_ticks(uint64_t tick_ns, double slowdown, const struct 
                              (double)tick_ns * square_root(variance)};
 }
 
-static struct estimate by_ticks_of_calls(const struct mshim_stats_view *view, uint64_t tick_ns) {
+static struct estimate by_ticks_of_calls(const struct mshim_stats *stats, uint64_t tick_ns) {
     struct mshim_stats_ticks dense = {0, 0}, sparse = {0, 0};
-    double watched = 0, unwatched = 0;
-    for (uint32_t i = 0; i < mshim_stats_view_count(view); i++) {
-        const struct mshim_stats_timing *timing = &mshim_stats_view_record(view, i)->timing;
-        add_ticks(&dense, &timing->dense_ticks);
-        add_ticks(&sparse, &timing->sparse_ticks);
-        watched += (double)MSHIM_READ(timing->watched_cycles);
-        unwatched += (double)MSHIM_READ(timing->unwatched_cycles);
-    }
+    const double watched = (double)MSHIM_READ(stats->timing.watched_cycles);
+    const double unwatched = (double)MSHIM_READ(stats->timing.unwatched_cycles);
+    add_ticks(&dense, &stats->timing.dense_ticks);
+    add_ticks(&sparse, &stats->timing.sparse_ticks);
     return by_ticks(tick_ns, unwatched > 0 && watched > unwatched ? watched / unwatched : 1, &dense, &sparse);
 }
 
@@ -212,17 +203,16 @@ static void fill_estimate(struct estimate estimate, uint64_t *ns, uint64_t *erro
     *error_ns = rounded(TWO_SIDED_95 * estimate.deviation_ns);
 }
 
-void mshim_time_estimate(const struct mshim_stats_view *view, struct mshim_counters *out) {
-    const struct mshim_stats *stats = view->stats;
+void mshim_time_estimate(const struct mshim_stats *stats, struct mshim_counters *out) {
     struct scale scale;
     if (!read_scale(stats, &scale))
         return;
     const uint64_t tick_ns = stats->tick_ns < MAX_TICK_NS ? stats->tick_ns : 0;
-    const struct sum sum = fill_rows(out, view, &scale);
+    const struct sum sum = fill_rows(out, stats, &scale);
     if (sum.calls > 0) {
-        struct estimate estimate = by_bursts(view, &scale, sum);
+        struct estimate estimate = by_bursts(stats, &scale, sum);
         if (tick_ns)
-            estimate = combined(estimate, by_ticks_of_calls(view, tick_ns));
+            estimate = combined(estimate, by_ticks_of_calls(stats, tick_ns));
         fill_estimate(estimate, &out->time_allocation_ns, &out->time_allocation_error_ns);
     }
     fill_memfuncs_rows(out, stats, &scale);

@@ -59,7 +59,7 @@ static void assert_near(program *run, double most_error) {
     for (int i = 0; i < ATTEMPTS; i++) {
         mshim_sampling_thread = (struct mshim_sampling_stream){0};
         mshim_record_leave(mshim_record_enter(0));
-        memset(&mshim_record->timing, 0, sizeof mshim_record->timing);
+        memset(&mshim_stats.timing, 0, sizeof mshim_stats.timing);
         truth = run();
         estimated = estimated_cycles(&out);
         error = error_of(&out);
@@ -183,7 +183,7 @@ static void until_watching(void) {
 }
 
 static uint64_t ticks_of_calls(void) {
-    return mshim_record->timing.dense_ticks.weights + mshim_record->timing.sparse_ticks.weights;
+    return mshim_stats.timing.dense_ticks.weights + mshim_stats.timing.sparse_ticks.weights;
 }
 
 Test(sampling_sampler, a_tick_within_a_watched_call_is_counted_and_ends_the_watch) {
@@ -209,7 +209,7 @@ Test(sampling_sampler, a_tick_between_watched_calls_only_ends_the_watch) {
 }
 
 static uint64_t samples(void) {
-    return mshim_record->timing.rows[MSHIM_FUNCTION_malloc].samples;
+    return mshim_stats.timing.rows[MSHIM_FUNCTION_malloc].samples;
 }
 
 static void empty_timed_call(void) {

@@ -10,7 +10,6 @@
 enum { EMPTY = 60, NS = 1000000000 };
 
 static struct mshim_stats stats;
-static struct mshim_stats_record *record;
 
 /* A second, in which the counter made two steps a nanosecond. */
 static void begin(void) {
@@ -21,11 +20,10 @@ static void begin(void) {
     stats.from_cycles = 7;
     stats.to_cycles = 7 + 2ull * NS;
     stats.empty_call_cycles = EMPTY;
-    record = &stats.records[0];
 }
 
 static void add(unsigned row, uint64_t calls, unsigned class, uint64_t cycles) {
-    struct mshim_stats_timing_row *to = &record->timing.rows[row];
+    struct mshim_stats_timing_row *to = &stats.timing.rows[row];
     to->samples++;
     to->calls += calls;
     to->cycles += calls * (cycles + EMPTY);
@@ -76,11 +74,11 @@ Test(stats_estimate, overlap_reduces_what_windows_say) {
     for (int i = 0; i < MSHIM_STATS_BURST_CALLS; i++)
         add(MSHIM_FUNCTION_free, 10, 14, 100);
     stats.empty_gap_cycles = 80;
-    record->timing.bursts = 10; /* a burst of 16 calls of 100 cycles, weight 10 */
-    record->timing.burst_call_cycles = 10ull * 16 * (100 + EMPTY);
-    record->timing.burst_cycles =
+    stats.timing.bursts = 10; /* a burst of 16 calls of 100 cycles, weight 10 */
+    stats.timing.burst_call_cycles = 10ull * 16 * (100 + EMPTY);
+    stats.timing.burst_cycles =
         10ull * 16 * (150 + EMPTY + 80); /* 150 cycles from call to call, 90 without fences */
-    record->timing.unfenced_cycles = 10ull * 16 * 90;
+    stats.timing.unfenced_cycles = 10ull * 16 * 90;
     const struct mshim_counters out = estimate();
     cr_assert(is_near(out.time_allocation_ns, 16000 / 2.0 * 0.6, 0.001), "%lu", out.time_allocation_ns);
 }
@@ -107,8 +105,8 @@ static void add_minutes(void) {
 
 Test(stats_estimate, ticks_stand_for_the_time_between_them) {
     add_minutes();
-    add_ticks(&record->timing.dense_ticks, 3000, 1);
-    add_ticks(&record->timing.sparse_ticks, 500, 2);
+    add_ticks(&stats.timing.dense_ticks, 3000, 1);
+    add_ticks(&stats.timing.sparse_ticks, 500, 2);
     const struct mshim_counters out = estimate();
     cr_assert(is_near(out.time_allocation_ns, 4000.0 * TICK_NS, 0.01), "%lu", out.time_allocation_ns);
     cr_assert(is_near(out.time_allocation_error_ns, 1.96 * sqrt(3000 + 500 * 4) * TICK_NS, 0.02), "%lu",
@@ -117,9 +115,9 @@ Test(stats_estimate, ticks_stand_for_the_time_between_them) {
 
 Test(stats_estimate, a_quarter_of_what_being_watched_takes_is_added_and_may_be_wrong) {
     add_minutes();
-    add_ticks(&record->timing.dense_ticks, 4000, 1);
-    record->timing.watched_cycles = 1200000;
-    record->timing.unwatched_cycles = 1000000;
+    add_ticks(&stats.timing.dense_ticks, 4000, 1);
+    stats.timing.watched_cycles = 1200000;
+    stats.timing.unwatched_cycles = 1000000;
     const struct mshim_counters out = estimate();
     cr_assert(is_near(out.time_allocation_ns, 1.05 * 4000 * TICK_NS, 0.01), "%lu", out.time_allocation_ns);
     const double by_chance = 1.96 * sqrt(1.05 * 1.05 * 4000), by_method = 0.05 * 4000;
@@ -167,7 +165,7 @@ Test(stats_estimate, memory_functions_by_their_own_ticks) {
 
 Test(stats_estimate, percentiles_of_a_uniform_distribution) {
     stats.empty_call_cycles = 0;
-    struct mshim_stats_timing_row *row = &record->timing.rows[MSHIM_FUNCTION_calloc];
+    struct mshim_stats_timing_row *row = &stats.timing.rows[MSHIM_FUNCTION_calloc];
     for (unsigned cycles = 1; cycles <= 100000; cycles++) {
         row->classes[1 + (unsigned)(2 * log2(cycles) + 1e-9)]++;
         row->samples++;
@@ -181,19 +179,11 @@ Test(stats_estimate, percentiles_of_a_uniform_distribution) {
     cr_assert_eq(time.max_ns, 50000);
 }
 
-Test(stats_estimate, records_of_all_threads_are_added) {
-    stats.records_in_use = 2;
-    add(MSHIM_FUNCTION_malloc, 10, 14, 100);
-    record = &stats.records[1];
-    add(MSHIM_FUNCTION_malloc, 30, 14, 100);
-    cr_assert(is_near(estimate().time_allocation_ns, 40 * 100 / 2.0, 0.001));
-}
-
 Test(stats_estimate, whatever_a_file_has_gives_numbers) {
     static const double hostile[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, -1};
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         begin();
-        memset(&record->timing, 0xff, sizeof record->timing);
+        memset(&stats.timing, 0xff, sizeof stats.timing);
         memset(&stats.memfuncs_timing, 0xff, sizeof stats.memfuncs_timing);
         stats.tick_ns = i % 2 ? UINT64_MAX : TICK_NS;
         stats.empty_call_cycles = stats.empty_gap_cycles = hostile[i];
