@@ -24,8 +24,8 @@
 enum { PATH_CAPACITY = 4096 };
 
 static char template[PATH_CAPACITY]; /* absolute, %p and %e still in it; empty: no report */
-static bool to_stderr;
-static _Atomic(bool) written;
+static MSHIM_WRITTEN_AT_FORK bool to_stderr; /* read by each child that exits */
+static MSHIM_WRITTEN_AT_FORK _Atomic(bool) written;
 
 void mshim_report_file_start(void) {
     const char *wanted = mshim_process.options.report;
@@ -168,5 +168,6 @@ void mshim_report_file_write(void) {
 }
 
 void mshim_report_file_fork_child(void) {
-    atomic_store(&written, false);
+    if (atomic_load(&written))
+        atomic_store(&written, false);
 }

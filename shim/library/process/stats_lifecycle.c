@@ -21,14 +21,14 @@
 #include <unistd.h>
 
 /* What the file is called, remembered where no other process can write. */
-static struct {
+static MSHIM_WRITTEN_AT_FORK struct {
     enum mshim_stats_reason missing; /* why there is none */
     uid_t user;
     pid_t owner;
     char name[MSHIM_STATS_NAME_BYTES];
 } file = {.missing = MSHIM_STATS_REASON_OFF};
 
-static bool forked;
+static MSHIM_WRITTEN_AT_FORK bool forked;
 
 static void copy_text(char *to, size_t size, const char *text) {
     strncpy(to, text, size - 1); /* zeros are there already, and behind it */

@@ -18,7 +18,7 @@ struct mshim_python_heap *mshim_python_all_heaps = &mshim_python_main_heap;
 uintptr_t mshim_python_watched_from = UINTPTR_MAX, mshim_python_watched_span;
 
 /* Under table_lock. */
-static struct mshim_lock table_lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock table_lock;
 static struct watched watched[WATCHED_MAX];
 static unsigned watched_count, pending_count, own_count;
 static bool for_ever; /* the table was too short once: the hot paths stay off */
