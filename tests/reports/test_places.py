@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Where a report goes, and what happens where it cannot."""
+import fcntl
 import json
 import os
+import shutil
 import stat
 import subprocess
 import threading
@@ -38,6 +40,49 @@ class Places(reporting.Case):
         self.assertIn(b"malloc", done.stderr)
         done = self.act(libc, "fork", "fork_exec", "return", report="-")
         self.assertEqual(done.stderr.count(b"function "), 1)
+
+    @harness.each()
+    def test_a_file_that_became_stderr_is_left_alone(self, libc, variables):
+        for report in ("-", "/dev/stderr", "/proc/self/fd/2"):
+            self.assert_ended(self.act(libc, "redirect", "return", report=report), 5)
+            self.assertEqual((self.folder / "own.log").read_bytes(), b"", report)
+
+    @harness.each()
+    def test_name_is_that_of_the_file(self, libc, variables):
+        """Not what the program, or who starts it, makes of its arguments."""
+        (self.folder / "in").mkdir()
+        subprocess.run(["xx../../other", "overwrite_environment", "return"], executable=harness.act_program(libc), timeout=60,
+                       env=harness.environment(libc, MSHIM_REPORT=self.folder / "in" / "%e.json"))
+        self.assertEqual(self.names(), ["in"])
+        self.assertEqual(self.json(f"in/act-{libc}.json")["process"]["program"], f"act-{libc}")
+        path = self.folder / "in" / "a\nb\x1b[2J\x9b.é"
+        shutil.copy(harness.act_program(libc), path)
+        harness.run([path, "return"], libc, MSHIM_REPORT=self.folder / "%e.json")
+        self.assertTrue(all(ord(character) >= 0x20 and not 0x7f <= ord(character) < 0xa0 for name in self.names() for character in name))
+
+    @harness.each()
+    def test_another_ones_report_of_the_same_process_id_stays(self, libc, variables):
+        """As of two containers with one volume: each has a process of this id."""
+        folder = self.folder
+
+        def be_second():
+            (folder / f"r-{os.getpid()}.json").write_text("another's")
+            file = os.open(folder / f".mshim.{os.getpid()}", os.O_WRONLY | os.O_CREAT, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)  # it is being written
+            os.write(file, b"another's")
+            os.set_inheritable(file, True)
+
+        for _ in range(2):
+            done = subprocess.run([harness.act_program(libc), "fork", "return"], preexec_fn=be_second, close_fds=False, timeout=60, cwd=folder,
+                                  env=harness.environment(libc, MSHIM_REPORT="r-%p.json"))
+            self.assertEqual(done.returncode, 5)
+        contents = {name: (folder / name).read_text() for name in self.names()}
+        others = [name for name, text in contents.items() if text == "another's"]
+        self.assertEqual(len(others), 4)
+        self.assertEqual(sorted(json.loads(text)["process"]["pid"] for name, text in contents.items() if name not in others),
+                         sorted(int(name.split("-")[1].split(".")[0]) for name in contents if name not in others))
+        self.assertEqual(len(contents), 4 + 4)
+        self.assertEqual(sum(name.count("-") == 2 for name in contents), 2)
 
     @harness.each()
     def test_names_are_expanded(self, libc, variables):

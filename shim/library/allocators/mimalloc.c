@@ -3,12 +3,40 @@
  * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source
  * folder is given by CMake.
  */
+#include "library/counters/kernel_calls.h"
+
+#include <stdint.h>
+
+/*
+ * What mimalloc reserves without access, to make parts of it accessible one by one, is accessible at once: a strict
+ * sandbox has no mprotect. Such memory is touched bit by bit, and a huge page would back all of it.
+ */
+static void *map(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+    if (protection != PROT_NONE)
+        return mshim_kernel_mmap(address, length, protection, flags, fd, offset);
+    void *mapped =
+        mshim_kernel_mmap(address, length, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, fd, offset);
+    if (mapped != MAP_FAILED)
+        (void)mshim_kernel_madvise(mapped, length, MADV_NOHUGEPAGE);
+    return mapped;
+}
+#undef mmap
+#undef mprotect
+#define mmap(...)                             MSHIM_KEEP_ERRNO(map(__VA_ARGS__))
+#define mprotect(address, length, protection) ((void)(address), (void)(length), (void)(protection), 0)
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wextra"
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wunused-function"
+/* It starts when it is selected, not in every process that has it linked in, and its end of process (a collection,
+ * which asks the kernel for what a sandbox forbids) is left out: the kernel takes the memory back. */
+#define constructor unused
+#undef atexit
+#define atexit(function) ((void)(function))
 #include "static.c"
+#undef constructor
 #pragma GCC diagnostic pop
 
 #include "library/allocators/allocator.h"
@@ -89,13 +117,20 @@ static inline bool backend_trim(void) {
  * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
  * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
  */
+static void print_statistics(void) {
+    mi_stats_print(NULL);
+}
+
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
+    mi_process_load();
 #if MI_MALLOC_VERSION >= 210
     mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
 #else
     mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
 #endif
+    if (mi_option_is_enabled(mi_option_show_stats) || mi_option_is_enabled(mi_option_verbose))
+        mshim_atexit(print_statistics);
     mshim_large_start();
     mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
 }

@@ -92,21 +92,24 @@ void mshim_regions_remove(const void *address, size_t bytes) {
     mshim_unlock(&lock);
 }
 
-/* The first region that does not end before `from`, or the beginning of it. False: there is none. */
-static bool next_part(uintptr_t from, size_t max_bytes, struct region *part) {
-    mshim_lock(&lock);
+enum part { LOCKED, NO_PART, PART };
+
+/* The first region that does not end before `from`, or the beginning of it. */
+static enum part next_part(uintptr_t from, size_t max_bytes, struct region *part) {
+    if (!mshim_lock_bounded(&lock))
+        return LOCKED;
     const size_t index = find(from);
     const bool there = index < count;
     if (there)
         *part = regions[index];
     mshim_unlock(&lock);
     if (!there)
-        return false;
+        return NO_PART;
     if (part->from < from)
         part->from = from;
     if (part->to - part->from > max_bytes)
         part->to = part->from + max_bytes;
-    return true;
+    return PART;
 }
 
 /* 0 for what has been unmapped meanwhile, for which mincore fails. */
@@ -127,9 +130,10 @@ uint64_t mshim_regions_resident_bytes(void) {
     struct region part = {0, 0};
     if (!mshim_try_lock(&asking))
         return MSHIM_ABSENT;
-    while (next_part(part.to, VECTOR_PAGES * page_bytes, &part))
+    enum part next;
+    while ((next = next_part(part.to, VECTOR_PAGES * page_bytes, &part)) == PART)
         resident += resident_pages(&part, page_bytes);
-    const bool known = !overflown && resident > 0;
+    const bool known = next == NO_PART && !overflown && resident > 0;
     mshim_unlock(&asking);
     return known ? resident * page_bytes : MSHIM_ABSENT;
 }

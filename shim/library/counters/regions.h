@@ -11,8 +11,9 @@
 void mshim_regions_add(const void *address, size_t bytes);
 void mshim_regions_remove(const void *address, size_t bytes);
 
-/* MSHIM_ABSENT where there are more mappings than can be remembered, where the kernel gives no answer, and
- * while another thread is asking. Takes about a millisecond per GiB. */
+/* MSHIM_ABSENT where there are more mappings than can be remembered, where the kernel gives no answer,
+ * while another thread is asking, and in a signal handler that has interrupted a thread that changes them.
+ * Takes about a millisecond per GiB. */
 uint64_t mshim_regions_resident_bytes(void);
 
 /* In a forked child: the holder of a lock may be a thread that does not exist there. */

@@ -24,7 +24,7 @@ __attribute__((constructor)) static void look_behind(void) {
 static _Noreturn void exit_process(int status) {
     if (behind)
         behind(status);
-    mshim_exit();
+    mshim_exit_immediately();
     for (;;)
         syscall(SYS_exit_group, status);
 }

@@ -6,11 +6,13 @@
  */
 #include "library/process/fork.h"
 #include "library/counters/records.h"
+#include "library/process/report_file.h"
 #include "library/process/state.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 static pid_t (*libc_fork)(void);
 
@@ -27,9 +29,11 @@ pid_t _Fork(void) {
     }
     const bool prepared = mshim_process.counting && mshim_counters_fork_before(false);
     const pid_t pid = libc_fork();
-    if (pid == 0)
+    if (pid == 0) {
+        mshim_process.pid = mshim_process.sandboxed ? 0 : getpid();
+        mshim_report_file_drop();
         mshim_fork_count_in_child(prepared);
-    else if (prepared)
+    } else if (prepared)
         mshim_counters_fork_parent();
     return pid;
 }

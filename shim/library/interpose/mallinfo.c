@@ -26,7 +26,7 @@ MSHIM_EXPORT struct mshim_mallinfo2 mallinfo2(void) {
         mshim_counters_sum(&now);
         info.uordblks = now.memory_live_bytes;
     }
-    const uint64_t retained_bytes = mshim_retained_bytes();
+    const uint64_t retained_bytes = mshim_retained_bytes(true);
     if (retained_bytes != MSHIM_ABSENT)
         info.fordblks = retained_bytes;
     info.arena = info.uordblks + info.fordblks;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/interpose/thread_stack.h"
 
+#include "library/process/state.h"
 #include "shared/base/read_file.h"
 
 #include <errno.h>
@@ -22,21 +23,30 @@ static bool file_holds(_Atomic(signed char) *known, const char *path, const char
     return atomic_load_explicit(known, memory_order_relaxed) > 0;
 }
 
-/* Reserved memory counts then. */
+/* Then reserved memory counts as used. */
 static bool overcommit_is_strict(void) {
     static _Atomic(signed char) known;
     return file_holds(&known, "/proc/sys/vm/overcommit_memory", "2");
 }
 
-/* A stack's first touched page would be a huge one. */
+/* Then the first page touched of a stack would be a huge one. */
 static bool huge_pages_come_unasked(void) {
     static _Atomic(signed char) known;
     return file_holds(&known, "/sys/kernel/mm/transparent_hugepage/enabled", "[always]");
 }
 
+static bool scarce_before_sandbox;
+
 static bool address_space_is_scarce(void) {
     struct rlimit limit;
+    if (mshim_process.sandboxed)
+        return scarce_before_sandbox;
     return getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY || overcommit_is_strict();
+}
+
+void mshim_thread_stack_prepare(void) {
+    scarce_before_sandbox = address_space_is_scarce();
+    (void)huge_pages_come_unasked();
 }
 
 /* glibc answers for a stack that nobody supplied with an address that ends at 0, musl with an error. */

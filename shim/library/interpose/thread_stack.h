@@ -18,6 +18,9 @@
  * as asked. */
 bool mshim_thread_stack_raise(pthread_attr_t *raised, const pthread_attr_t *asked, size_t floor_bytes);
 
+/* Before the process restricts itself: asks the kernel what the two others need to know. */
+void mshim_thread_stack_prepare(void);
+
 /* In the new thread: keeps the kernel from backing the unused part of such a stack with huge pages. */
 void mshim_thread_stack_settle(size_t floor_bytes);
 

@@ -2,8 +2,8 @@
 #ifndef MSHIM_LIBRARY_PROCESS_CHILDREN_H
 #define MSHIM_LIBRARY_PROCESS_CHILDREN_H
 
-/* MSHIM_CHILDREN=drop: takes this library out of LD_PRELOAD in `environ`, in its place, and leaves what else
- * is there; the variable goes if nothing is. Allocates by mmap. */
+/* MSHIM_CHILDREN=drop: removes this library from LD_PRELOAD in `environ` and keeps the other entries; removes
+ * the variable where there is none. Allocates by mmap. */
 void mshim_children_drop(void);
 
 #endif

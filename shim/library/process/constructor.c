@@ -10,8 +10,8 @@
 #include "library/process/fork.h"
 #include "library/process/interposed.h"
 #include "library/process/libc.h"
-#include "library/process/memory_pressure.h"
 #include "library/process/marker.h"
+#include "library/process/memory_pressure.h"
 #include "library/process/messages.h"
 #include "library/process/python_backend.h"
 #include "library/process/report_file.h"
@@ -56,7 +56,7 @@ static void construct_active(void) {
         mshim_tick_start();
     /* Puts entry points of its own before the allocator's: before anybody takes a pointer to these. */
     mshim_memory_pressure_start();
-    /* CPython's domains take the allocator's entry points, and what is in force is told below. */
+    /* CPython's domains take the allocator's entry points, and what is in force is published below. */
     mshim_python_backend_start();
     /* Handlers before fork run last registered first: ours are the oldest, unless another library's
      * constructor ran before this one, in which case they were registered then. */

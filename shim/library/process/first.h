@@ -4,8 +4,8 @@
 
 /*
  * The first process of a tree: the one in which no mark MSHIM_FIRST=<pid> is found. It leaves the mark in its
- * environment, so that what it becomes by exec still is first and its children are not. The mark is the one
- * change to the environment that a program sees.
+ * environment, so that it still is the first after exec and its children are not. The mark is the one change
+ * to the environment that a program sees.
  */
 
 #include <stdbool.h>

@@ -37,6 +37,7 @@ static void fork_before(void) {
 }
 
 static void fork_parent(void) {
+    mshim_process.has_forked = true;
     if (mshim_process.allocator->fork_parent)
         mshim_process.allocator->fork_parent();
     if (mshim_process.counting)
@@ -48,8 +49,8 @@ static void fork_child(void) {
     if (mshim_process.allocator->fork_child)
         mshim_process.allocator->fork_child();
     mshim_python_fork_child();
-    mshim_process.pid = getpid();
-    mshim_process.first = false;
+    mshim_process.pid = mshim_process.sandboxed ? 0 : getpid();
+    mshim_process.first = mshim_process.has_forked = false;
     mshim_fork_count_in_child(true);
     mshim_report_file_fork_child();
 }

@@ -11,8 +11,8 @@
  */
 void mshim_fork_start(void);
 
-/* In a forked child: the page of live counters is memory shared with the parent, and the child's own takes
- * its place before anything is counted. `prepared`: mshim_counters_fork_before has been called. */
+/* In a forked child, whose stats still are memory shared with the parent: puts stats of its own in their
+ * place, before anything is counted. `prepared`: mshim_counters_fork_before has been called. */
 void mshim_fork_count_in_child(bool prepared);
 
 #endif

@@ -41,7 +41,7 @@ void mshim_housekeeping_publish(void) {
 
 /* Takes longer the more memory there is: done as rarely as makes it a thousandth of the time. */
 static void publish_retained(void) {
-    const uint64_t begun_ns = mshim_now_ns(), retained = mshim_retained_bytes();
+    const uint64_t begun_ns = mshim_now_ns(), retained = mshim_retained_bytes(true);
     const uint64_t rest_ns = 1000 * (mshim_now_ns() - begun_ns);
     if (retained != MSHIM_ABSENT)
         MSHIM_WRITE(mshim_stats.retained_bytes, retained);
@@ -80,11 +80,23 @@ void mshim_housekeeping_python_trimmed(size_t bytes) {
     errno = saved;
 }
 
+/* In a sandbox a child of vfork that ends by _exit cannot be told from its parent, in whose stats it has said
+ * that the process ended. */
+static void still_running(void) {
+    if (!mshim_process.exiting && MSHIM_READ(mshim_stats.state) != MSHIM_STATS_RUNNING)
+        MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_RUNNING);
+}
+
 void mshim_housekeeping(void) {
     const int saved = errno;
     purge();
+    if (mshim_process.sandboxed) {
+        still_running();
+        errno = saved;
+        return;
+    }
     const uint64_t now_ns = coarse_ns();
-    if (!mshim_process.sandboxed && is_due(&published_ns, now_ns, PUBLISH_INTERVAL_NS)) {
+    if (is_due(&published_ns, now_ns, PUBLISH_INTERVAL_NS)) {
         mshim_housekeeping_publish();
         if (is_due(&retained_ns, now_ns, MSHIM_READ(retained_interval_ns)))
             publish_retained();

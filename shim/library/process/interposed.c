@@ -13,8 +13,8 @@ static void *probe_malloc(size_t size) {
     return NULL;
 }
 
-/* Addresses do not tell: a program that takes malloc's address has a canonical one of its own. So it is
- * called. */
+/* By a call: the address says nothing, as a program that takes the address of malloc has one of its own for
+ * it (its PLT entry). */
 bool mshim_malloc_is_interposed(void) {
     void *(*found_malloc)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
     void (*found_free)(void *) = (void (*)(void *))dlsym(RTLD_DEFAULT, "free");

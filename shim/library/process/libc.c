@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/libc.h"
 
+#include "shared/base/text.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -45,9 +48,36 @@ const char *const *mshim_environment(void) {
     return (const char *const *)__libc_stack_end + 1 + argc + 1;
 }
 
+static char program_name[256] = "unknown"; /* NAME_MAX and the NUL */
+
+static void set_program_name(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = slash ? slash + 1 : path;
+    if (!name || !*name)
+        return;
+    struct mshim_text text = mshim_text_in(program_name, sizeof program_name);
+    mshim_text_append(&text, name);
+}
+
+/* The path that was given to execve. It says nothing where that was a descriptor's (fexecve), nor where the loader
+ * was started with the program as its argument. */
+void mshim_program_name_start(void) {
+    static const char descriptor[] = "/dev/fd/";
+    const char *path = (const char *)getauxval(AT_EXECFN);
+    char link[4096];
+    if (getauxval(AT_BASE) == 0) {
+        set_program_name(&program_invocation_short_name ? program_invocation_short_name : NULL);
+    } else if (path && strncmp(path, descriptor, sizeof descriptor - 1) != 0) {
+        set_program_name(path);
+    } else {
+        const ssize_t length = readlink("/proc/self/exe", link, sizeof link - 1);
+        link[length > 0 ? length : 0] = 0;
+        set_program_name(link);
+    }
+}
+
 const char *mshim_program_name(void) {
-    const char *name = &program_invocation_short_name ? program_invocation_short_name : NULL;
-    return name && *name ? name : "unknown";
+    return program_name;
 }
 
 #ifdef __GLIBC__

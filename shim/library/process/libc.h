@@ -21,8 +21,12 @@ bool mshim_libc_is_other(void);
 const char *const *mshim_environment(void);
 bool mshim_execution_is_secure(void);
 
-/* The program's name as the libc knows it. Never NULL. */
+/* The name of the program's file, as it was started: a program can rewrite its arguments, but not this. It may hold
+ * any byte but NUL and '/'. Never empty. */
 const char *mshim_program_name(void);
+
+/* Reads it, while the memory that the kernel put it into is still as it was. */
+void mshim_program_name_start(void);
 
 /* Identifies this shared object to the libc: defined by the compiler's runtime in each. */
 extern void *__dso_handle __attribute__((visibility("hidden")));

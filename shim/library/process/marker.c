@@ -5,6 +5,7 @@
 #include "library/process/state.h"
 #include "library/process/stats_lifecycle.h"
 #include "library/python/python.h"
+#include "shared/base/system_calls.h"
 #include "shared/base/text.h"
 
 #include <string.h>
@@ -61,5 +62,5 @@ void mshim_marker_map(const char *why) {
     if (fd < 0)
         return;
     (void)mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
+    mshim_close(fd);
 }

@@ -4,6 +4,7 @@
 #include "library/process/libc.h"
 #include "library/process/python_status.h"
 #include "library/process/state.h"
+#include "shared/base/system_calls.h"
 #include "shared/base/writer.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ void mshim_message_keep(const struct mshim_option *row, const char *value, void 
 
 void mshim_message_print_kept(void) {
     const int saved = errno;
-    if (kept_bytes > 0 && write(STDERR_FILENO, kept, kept_bytes) < 0)
+    if (kept_bytes > 0 && mshim_write(STDERR_FILENO, kept, kept_bytes) < 0)
         errno = saved; /* there is nobody to tell */
 }
 

@@ -6,8 +6,8 @@
 
 #include "shared/options/options.h"
 
-/* A value that cannot be used is kept (the first one) until it is known whether this process is the one to
- * say so. */
+/* Keeps the message for an invalid value (the first one) until it is known whether this process is the one
+ * that prints it. */
 void mshim_message_keep(const struct mshim_option *row, const char *value, void *context);
 void mshim_message_print_kept(void);
 

@@ -23,14 +23,15 @@ static uint64_t resident_less_live(void) {
     return resident > live ? resident - live : 0;
 }
 
-/* With counters off nobody knows what lives but some allocators. */
-uint64_t mshim_retained_bytes(void) {
+/* With counters off only some allocators know what lives. They take their locks to say it; the kernel is
+ * asked for what is resident by mincore(2). */
+uint64_t mshim_retained_bytes(bool may_wait) {
     const struct mshim_allocator *allocator = mshim_process.allocator;
     if (!allocator)
         return MSHIM_ABSENT;
-    if (mshim_process.counting && allocator->mappings_are_counted)
+    if (mshim_process.counting && allocator->mappings_are_counted && !mshim_process.sandboxed)
         return resident_less_live();
-    return allocator->retained_bytes ? allocator->retained_bytes() : MSHIM_ABSENT;
+    return allocator->retained_bytes && may_wait ? allocator->retained_bytes() : MSHIM_ABSENT;
 }
 
 uint64_t mshim_own_memory_bytes(void) {

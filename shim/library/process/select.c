@@ -6,11 +6,15 @@
 #include "library/process/libc.h"
 #include "library/process/messages.h"
 #include "library/process/state.h"
+#include "library/sampling/sampler.h"
 #include "shared/base/clock.h"
 #include "shared/base/once.h"
 #include "shared/base/text.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const struct mshim_allocator *const allocators[] = {
@@ -40,6 +44,7 @@ static void select_allocator(void) {
     if (mshim_process.other_libc) {
         mshim_process.allocator = &mshim_allocator_system;
     } else {
+        mshim_program_name_start();
         mshim_options_parse(&mshim_process.options, mshim_environment(), mshim_message_keep, NULL);
         keep_texts(&mshim_process.options);
         mshim_process.allocator = allocators[mshim_process.options.allocator];
@@ -52,11 +57,22 @@ static void select_allocator(void) {
     mshim_process.started_ns = mshim_now_ns();
 }
 
+/* What the program that this one was by exec has asked for still holds (prctl(2), PR_SET_TSC): reading the cycle
+ * counter is SIGSEGV. */
+static bool cycle_counter_is_forbidden(void) {
+    int mode = 0;
+    return syscall(SYS_prctl, PR_GET_TSC, &mode, 0, 0, 0) == 0 && mode == PR_TSC_SIGSEGV;
+}
+
 void mshim_start(void) {
     const int saved = errno;
     static struct mshim_once table_is_set;
     if (!mshim_once_begin(&table_is_set))
         return;
+    if (cycle_counter_is_forbidden()) {
+        mshim_clock_asks_kernel = true;
+        mshim_sampling_stop();
+    }
     select_allocator();
     /* The allocator's own start may allocate. */
     mshim_active = *mshim_process.allocator->plain;

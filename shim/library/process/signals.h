@@ -2,8 +2,8 @@
 #ifndef MSHIM_LIBRARY_PROCESS_SIGNALS_H
 #define MSHIM_LIBRARY_PROCESS_SIGNALS_H
 
-/* Writing where nobody reads, or beyond a limit, must not end the program: what signal comes of it while
- * `function` runs is taken back. */
+/* Runs `function` with SIGPIPE and SIGXFSZ blocked, and discards those that it caused: writing to a closed
+ * pipe or beyond a file size limit must not end the program. */
 void mshim_without_signals(void (*function)(void));
 
 #endif

@@ -14,6 +14,7 @@
 #include "library/stats_file/identity.h"
 #include "library/stats_file/leftovers.h"
 #include "shared/base/clock.h"
+#include "shared/base/system_calls.h"
 #include "shared/stats/name.h"
 
 #include <errno.h>
@@ -82,14 +83,14 @@ static bool make_in(int folder) {
     const size_t ready_bytes = mshim_records_reserve_bytes();
     const int fd =
         mshim_stats_file_make(folder, file.name, &mshim_stats, sizeof mshim_stats + mshim_stats_more_bytes(),
-                              sizeof mshim_stats + ready_bytes);
+                              sizeof mshim_stats + ready_bytes, forked);
     const bool mapped = fd >= 0 && mshim_records_map(fd, ready_bytes);
     if (!mapped)
         file.missing = mshim_folder_reason(errno);
     if (fd >= 0 && !mapped)
         (void)unlinkat(folder, file.name, 0);
     if (fd >= 0)
-        close(fd);
+        mshim_close(fd);
     return mapped;
 }
 
@@ -97,21 +98,27 @@ static void make(void) {
     const int folder = mshim_folder_open(mshim_process.options.dir, file.user, true, &file.missing);
     if (folder < 0)
         return;
-    if (make_in(folder))
+    mshim_leftovers_bound(folder, false);
+    bool made = make_in(folder);
+    if (!made && file.missing == MSHIM_STATS_REASON_FULL) {
+        mshim_leftovers_remove(folder);
+        made = make_in(folder);
+    }
+    if (made)
         file.missing = MSHIM_STATS_REASON_NONE;
-    if (!forked)
-        mshim_leftovers_bound(folder);
-    close(folder);
+    mshim_close(folder);
 }
 
 static void start(void) {
+    if (mshim_process.sandboxed) {
+        file.missing = MSHIM_STATS_REASON_SANDBOX;
+        return;
+    }
     file.user = geteuid();
     file.owner = getpid();
     fill();
     if (mshim_execution_is_secure())
         file.missing = MSHIM_STATS_REASON_SECURE_EXECUTION;
-    else if (mshim_process.sandboxed)
-        file.missing = MSHIM_STATS_REASON_SANDBOX;
     else
         mshim_without_signals(make);
 }
@@ -126,27 +133,32 @@ void mshim_stats_lifecycle_start(void) {
 void mshim_stats_lifecycle_fork_child(void) {
     const int saved = errno;
     forked = true;
+    mshim_leftovers_fork_child();
     start();
     errno = saved;
 }
 
 void mshim_stats_lifecycle_end(void) {
-    if (file.missing || file.owner != getpid())
+    if (file.missing)
         return;
-    if (mshim_process.sandboxed) {
-        mshim_stats.state = MSHIM_STATS_ENDED;
+    if (mshim_process.sandboxed) { /* which process this is cannot be asked, nor the file be removed */
+        MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_ENDED);
         return;
     }
+    if (file.owner != getpid())
+        return;
     const int saved = errno;
     enum mshim_stats_reason reason;
     mshim_housekeeping_publish();
-    mshim_stats.state = MSHIM_STATS_ENDED;
+    MSHIM_WRITE(mshim_stats.state, MSHIM_STATS_ENDED);
     const int folder = mshim_process.options.keep
                            ? -1
                            : mshim_folder_open(mshim_process.options.dir, file.user, false, &reason);
     if (folder >= 0) {
         (void)unlinkat(folder, file.name, 0);
-        close(folder);
+        if (mshim_process.has_forked)
+            mshim_leftovers_bound(folder, true);
+        mshim_close(folder);
     }
     errno = saved;
 }

@@ -1,23 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/stats_file/identity.h"
 
-#include "shared/base/decimal.h"
+#include "shared/base/clock.h"
 #include "shared/base/read_file.h"
+#include "shared/base/text.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Field 22 of /proc/self/stat, counted from behind the program's name, which may hold anything. */
-static uint64_t start_ticks(void) {
+/* Fields 3 and 22 of /proc/PID/stat, counted from behind the program's name, which may hold anything. */
+static bool read_stat(const char *path, char *state, uint64_t *start_ticks) {
     char text[1024];
-    if (!mshim_read_file("/proc/self/stat", text, sizeof text))
-        return 0;
+    if (!mshim_read_file(path, text, sizeof text))
+        return false;
     const char *at = strrchr(text, ')');
+    if (!at || at[1] != ' ' || !at[2])
+        return false;
+    *state = at[2];
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
-    return at ? mshim_decimal_read(at + 1) : 0;
+    *start_ticks = at ? mshim_decimal_read(at + 1) : 0;
+    return at != NULL;
+}
+
+static uint64_t start_ticks(void) {
+    char state;
+    uint64_t ticks;
+    return read_stat("/proc/self/stat", &state, &ticks) ? ticks : 0;
+}
+
+bool mshim_identity_of(pid_t pid, char *state, uint64_t *ticks) {
+    char path[sizeof "/proc//stat" + MSHIM_DECIMAL_BYTES];
+    struct mshim_text text = mshim_text_in(path, sizeof path);
+    mshim_text_append(&text, "/proc/");
+    mshim_text_append_number(&text, (uint64_t)pid);
+    mshim_text_append(&text, "/stat");
+    return read_stat(path, state, ticks);
 }
 
 static unsigned nibble(char digit) {
@@ -46,6 +66,11 @@ static uint64_t pid_namespace(uint64_t parent_pid) {
     return known = fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
 }
 
+struct identity {
+    uint64_t pid, pid_namespace, start_ticks, started_unix_ns;
+    uint8_t boot_id[16];
+};
+
 static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
     for (const uint8_t *at = bytes; count-- > 0; at++)
         hash = (hash ^ *at) * 0x100000001b3u;
@@ -54,22 +79,38 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
 
 /* The same for every image that the process becomes by exec, and for no other process. Without the start time
  * it must be the clock that tells them apart. */
-static uint64_t make_id(const struct mshim_stats *stats) {
-    uint64_t hash = mix(0xcbf29ce484222325u, stats->boot_id, sizeof stats->boot_id);
-    hash = mix(hash, &stats->pid_namespace, sizeof stats->pid_namespace);
-    hash = mix(hash, &stats->start_ticks, sizeof stats->start_ticks);
-    hash = mix(hash, &stats->pid, sizeof stats->pid);
-    if (stats->start_ticks == 0)
-        hash = mix(hash, &stats->started_unix_ns, sizeof stats->started_unix_ns);
+static uint64_t id_of(const struct identity *identity) {
+    uint64_t hash = mix(0xcbf29ce484222325u, identity->boot_id, sizeof identity->boot_id);
+    hash = mix(hash, &identity->pid_namespace, sizeof identity->pid_namespace);
+    hash = mix(hash, &identity->start_ticks, sizeof identity->start_ticks);
+    hash = mix(hash, &identity->pid, sizeof identity->pid);
+    if (identity->start_ticks == 0)
+        hash = mix(hash, &identity->started_unix_ns, sizeof identity->started_unix_ns);
     return hash ? hash : 1;
 }
 
+static struct identity own_identity(uint64_t started_unix_ns) {
+    struct identity identity = {
+        .pid = (uint64_t)getpid(),
+        .pid_namespace = pid_namespace((uint64_t)getppid()),
+        .start_ticks = start_ticks(),
+        .started_unix_ns = started_unix_ns,
+    };
+    read_boot_id(identity.boot_id);
+    return identity;
+}
+
 void mshim_identity_fill(struct mshim_stats *stats) {
-    memset(stats->boot_id, 0, sizeof stats->boot_id);
-    read_boot_id(stats->boot_id);
-    stats->pid = (uint64_t)getpid();
+    const struct identity identity = own_identity(stats->started_unix_ns);
+    memcpy(stats->boot_id, identity.boot_id, sizeof stats->boot_id);
+    stats->pid = identity.pid;
     stats->parent_pid = (uint64_t)getppid();
-    stats->pid_namespace = pid_namespace(stats->parent_pid);
-    stats->start_ticks = start_ticks();
-    stats->id = make_id(stats);
+    stats->pid_namespace = identity.pid_namespace;
+    stats->start_ticks = identity.start_ticks;
+    stats->id = id_of(&identity);
+}
+
+uint64_t mshim_identity_id(void) {
+    const struct identity identity = own_identity(mshim_clock_ns(CLOCK_REALTIME));
+    return id_of(&identity);
 }

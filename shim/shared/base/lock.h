@@ -7,11 +7,13 @@
  * the libc is ready, and in a forked child it is simply reset. Zero-initialised is unlocked. Not recursive:
  * whoever may interrupt its holder (a signal handler) tries, and goes without.
  *
- * The wait first yields the processor, then sleeps: a real-time thread that only yields would keep a holder
- * of lower priority from ever going on.
+ * The wait first spins, then sleeps: a real-time thread that only yields would keep a holder of lower
+ * priority from ever going on. It sleeps by futex(2), which every sandbox for a program with threads allows
+ * and which is no cancellation point.
  */
 
-#include <sched.h>
+#include <errno.h>
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
@@ -22,16 +24,26 @@ struct mshim_lock {
     _Atomic(bool) held;
 };
 
-enum { MSHIM_YIELDS_BEFORE_SLEEP = 64, MSHIM_LOCK_SLEEP_NS = 50000 };
+enum { MSHIM_SPINS_BEFORE_SLEEP = 100, MSHIM_LOCK_SLEEP_NS = 50000, MSHIM_BOUNDED_STEPS = 200 };
 
-/* One step of waiting for another thread, the number `*step`. By a bare system call: nanosleep(2) of the libc
- * is a cancellation point. */
+static inline void mshim_spin(void) {
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#elif defined __aarch64__
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+/* One step of waiting for another thread, the number `*step`. Keeps errno. */
 static inline void mshim_wait_step(unsigned *step) {
-    if ((*step)++ < MSHIM_YIELDS_BEFORE_SLEEP) {
-        sched_yield();
+    if ((*step)++ < MSHIM_SPINS_BEFORE_SLEEP) {
+        mshim_spin();
     } else {
+        static int nobody_wakes;
         const struct timespec nap = {0, MSHIM_LOCK_SLEEP_NS};
-        (void)syscall(SYS_nanosleep, &nap, NULL);
+        const int saved = errno;
+        (void)syscall(SYS_futex, &nobody_wakes, FUTEX_WAIT_PRIVATE, 0, &nap, NULL, 0);
+        errno = saved;
     }
 }
 
@@ -44,6 +56,16 @@ static inline void mshim_lock(struct mshim_lock *lock) {
     unsigned step = 0;
     while (!mshim_try_lock(lock))
         mshim_wait_step(&step);
+}
+
+/* Gives up after some milliseconds: for who may have interrupted the holder. */
+static inline bool mshim_lock_bounded(struct mshim_lock *lock) {
+    for (unsigned step = 0; step < MSHIM_BOUNDED_STEPS;) {
+        if (mshim_try_lock(lock))
+            return true;
+        mshim_wait_step(&step);
+    }
+    return false;
 }
 
 static inline void mshim_unlock(struct mshim_lock *lock) {

@@ -2,20 +2,18 @@
 #include "shared/base/read_file.h"
 
 #include "shared/base/decimal.h"
+#include "shared/base/system_calls.h"
 
-#include <fcntl.h>
 #include <mshim.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 bool mshim_read_file(const char *path, char *text, size_t capacity_bytes) {
-    const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    const int fd = mshim_open(path, O_RDONLY | O_CLOEXEC, 0);
     text[0] = 0;
     if (fd < 0)
         return false;
-    const long length = syscall(SYS_read, fd, text, capacity_bytes - 1);
-    syscall(SYS_close, fd);
+    const ssize_t length = mshim_read(fd, text, capacity_bytes - 1);
+    mshim_close(fd);
     text[length > 0 ? length : 0] = 0;
     return length > 0;
 }

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* Reads the beginning of a file as text, at most `capacity_bytes - 1` of it, in one read: for the small files
- * of /proc, /sys and control groups. False, and an empty text, where it cannot be read. By bare system calls,
- * since no call of the library may be a cancellation point. Changes errno. */
+ * of /proc, /sys and control groups. False, and an empty text, where it cannot be read. No
+ * cancellation point. Changes errno. */
 bool mshim_read_file(const char *path, char *text, size_t capacity_bytes);
 
 /* The number behind `key` ("VmRSS:") in a file of lines such as /proc/PID/status and smaps_rollup, times 1024

@@ -3,6 +3,7 @@
 
 #include "shared/base/clock.h"
 #include "shared/base/decimal.h"
+#include "shared/base/system_calls.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 bool mshim_writer_flush(struct mshim_writer *writer) {
     size_t done = 0;
     while (done < writer->used && !writer->failed) {
-        const ssize_t wrote = write(writer->fd, writer->buffer + done, writer->used - done);
+        const ssize_t wrote = mshim_write(writer->fd, writer->buffer + done, writer->used - done);
         if (wrote > 0)
             done += (size_t)wrote;
         else if (wrote == 0 || errno != EINTR)

@@ -2,7 +2,8 @@
 #ifndef MSHIM_SHARED_BASE_WRITER_H
 #define MSHIM_SHARED_BASE_WRITER_H
 
-/* Buffered output to a descriptor. Allocates nothing and calls nothing of libc but write(2). */
+/* Buffered output to a descriptor. Allocates nothing, makes no system call but write(2), and is no cancellation
+ * point. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -95,6 +95,8 @@ static void act(const char *what) {
     } else if (strcmp(what, "close") == 0) {
         for (int fd = 0; fd < 100; fd++)
             close(fd);
+    } else if (strcmp(what, "redirect") == 0) { /* its stderr becomes a file of its own */
+        CHECK(dup2(open("own.log", O_WRONLY | O_CREAT, 0600), STDERR_FILENO) == STDERR_FILENO);
     } else if (strcmp(what, "clearenv") == 0) {
         CHECK(clearenv() == 0);
     } else if (strcmp(what, "overwrite_environment") == 0) { /* as what shows a title in ps does */

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "shared/base/clock.h"
+
+bool mshim_clock_asks_kernel;
