@@ -26,8 +26,8 @@
 
 enum { PATH_CAPACITY = 4096 };
 
-static char template[PATH_CAPACITY];         /* absolute, %p and %e still in it; empty: no report */
-static MSHIM_WRITTEN_AT_FORK bool to_stderr; /* read by each child that exits */
+static char template[PATH_CAPACITY];         /* absolute, %p and %e still in it; with to_file */
+static MSHIM_WRITTEN_AT_FORK bool to_stderr, to_file; /* read by each child that exits */
 static struct file {
     bool is_open;
     dev_t device;
@@ -66,9 +66,8 @@ void mshim_report_file_start(void) {
             return;
         template[used++] = '/';
     }
-    if (used + strlen(wanted) >= sizeof template)
-        template[0] = 0;
-    else
+    to_file = used + strlen(wanted) < sizeof template;
+    if (to_file)
         strcpy(template + used, wanted);
 }
 
@@ -273,7 +272,7 @@ static void write_to_stderr(void) {
 }
 
 void mshim_report_file_write(bool may_wait) {
-    if (mshim_process.sandboxed || (!to_stderr && !template[0]) || getpid() != mshim_process.pid)
+    if (mshim_process.sandboxed || (!to_stderr && !to_file) || getpid() != mshim_process.pid)
         return;
     if ((!is_of_each_process() && !mshim_process.first) || atomic_exchange(&written, true))
         return;

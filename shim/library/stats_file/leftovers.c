@@ -29,9 +29,9 @@ struct entry {
 /* Considered in one go; what is beyond is left to the next process. */
 enum { MAX_CANDIDATES = 512 };
 
-/* One in so many of the files whose process id is in use is opened. The more files there are, the longer a look takes and
- * the fewer processes look, so that it costs each of them, on average, a look at FILES_A_LOOK files. */
-enum { IN_USE_STRIDE = 16, FILES_A_LOOK = 32 };
+/* One in so many of the files whose process id is in use is opened. Where there are more than FILES_A_LOOK files, so
+ * that it takes a while, not every process looks. */
+enum { IN_USE_STRIDE = 16, MIN_FILES = 8, FILES_A_LOOK = 128 };
 
 struct candidate {
     char name[MSHIM_STATS_NAME_BYTES];
@@ -195,13 +195,7 @@ static void count_one(void *context, const char *name, pid_t pid) {
     (void)context, (void)name, (void)pid;
 }
 
-/* As a rule in constant time. */
-static size_t files_in(int folder) {
-    enum { TMPFS = 0x01021994, TMPFS_ENTRY_BYTES = 20 /* in a folder's size */ };
-    struct statfs filesystem;
-    struct stat status;
-    if (fstatfs(folder, &filesystem) == 0 && filesystem.f_type == TMPFS && fstat(folder, &status) == 0)
-        return (size_t)status.st_size / TMPFS_ENTRY_BYTES;
+static size_t count_files(int folder) {
     if (!mshim_try_lock(&lock))
         return 0;
     const size_t files = for_each(folder, count_one, NULL);
@@ -209,8 +203,27 @@ static size_t files_in(int folder) {
     return files;
 }
 
+/* Most processes need not read the folder, which takes a good part of all that is done when one starts: tmpfs says in
+ * constant time how much it holds, and how many files are in a folder. */
+static bool is_worth_a_look(int folder) {
+    enum { TMPFS = 0x01021994, TMPFS_ENTRY_BYTES = 20 /* in a folder's size */ };
+    struct statfs filesystem;
+    struct stat status;
+    size_t files;
+    if (fstatfs(folder, &filesystem) == 0 && filesystem.f_type == TMPFS && fstat(folder, &status) == 0) {
+        const uint64_t blocks = filesystem.f_blocks - filesystem.f_bfree; /* 0 where it has no limit */
+        files = (size_t)status.st_size / TMPFS_ENTRY_BYTES;
+        if (files < MIN_FILES ||
+            (blocks > 0 && blocks * (uint64_t)filesystem.f_bsize <= MSHIM_LEFTOVERS_MAX_BYTES))
+            return false;
+    } else {
+        files = count_files(folder);
+    }
+    return own_number() % (files / FILES_A_LOOK + 1) == 0;
+}
+
 void mshim_leftovers_bound(int folder, bool always) {
-    if (always || own_number() % (files_in(folder) / FILES_A_LOOK + 1) == 0)
+    if (always || is_worth_a_look(folder))
         bound(folder, MSHIM_LEFTOVERS_MAX_BYTES, MSHIM_LEFTOVERS_KEPT_BYTES);
 }
 
