@@ -26,7 +26,7 @@ bool mshim_python_trim_wanted;
 
 static size_t slab_bytes_in_use, slab_bytes_peak;
 static size_t fresh_bytes; /* of these, never given out; changed atomically */
-static struct mshim_lock lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock lock;
 
 void mshim_python_lock(void) {
     if (mshim_python_multi_gil)
@@ -89,7 +89,8 @@ size_t mshim_python_heaps_peak_bytes(void) {
 }
 
 void mshim_python_heaps_forget_peak(void) {
-    slab_bytes_peak = slab_bytes_in_use;
+    if (slab_bytes_peak != slab_bytes_in_use) /* a page that is written is copied, after fork */
+        slab_bytes_peak = slab_bytes_in_use;
 }
 
 static void fresh_changed(size_t bytes) {

@@ -26,7 +26,7 @@ struct mshim_python_heap *mshim_python_all_heaps = &mshim_python_main_heap;
 uintptr_t mshim_python_watched_from = UINTPTR_MAX, mshim_python_watched_span;
 
 /* Under table_lock. */
-static struct mshim_lock table_lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock table_lock;
 static struct watched first_watched[FIRST_WATCHED_MAX];
 static struct watched *watched = first_watched;
 static unsigned watched_max = FIRST_WATCHED_MAX, watched_count, pending_count, own_count;
