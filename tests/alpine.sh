@@ -35,6 +35,6 @@ done
 inside $preload MSHIM_REPORT=/report.json busybox true
 grep -q '"libc": "musl"' "$root/report.json" || fail "no report"
 inside mshim run -a jemalloc -- busybox true || fail "mshim run"
-inside mshim check -- busybox | grep -q '^active' || fail "mshim check -- busybox"
+inside $preload mshim check -- busybox | grep -q '^active' || fail "mshim check -- busybox"
 inside $preload mshim check | grep -q '^active' || fail "mshim check"
 echo "alpine $(cat "$root/etc/alpine-release"): busybox, apk, mshim"

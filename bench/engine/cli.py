@@ -15,24 +15,32 @@ import time
 
 from . import (
     arms,
+    churn,
     driver,
+    growth,
+    html_report,
     install,
     interrupt,
     load_results,
     machine,
     options,
-    html_report,
     overhead,
     overhead_table,
+    part_runs,
     results,
     schedule,
     sentence,
     table,
+    threads,
     versions,
 )
 from .errors import BenchError, UsageError
 from .places import Places, check, check_relinked
 from .progress import Progress, clock
+
+
+# What --only can name beside workloads and the overhead: each has arms of its own.
+PARTS = {options.GROWTH: growth, options.CHURN: churn, options.THREADS: threads}
 
 
 def measurable(chosen: options.Options, places: Places, progress: Progress) -> tuple:
@@ -46,13 +54,15 @@ def measurable(chosen: options.Options, places: Places, progress: Progress) -> t
 
 
 def measure(chosen: options.Options, progress: Progress) -> dict:
-    settings = {"quick": schedule.QUICK, "full": schedule.FULL, "real": schedule.REAL}[chosen.mode]
+    settings = schedule.for_workloads(chosen.mode, len(chosen.workloads))
     places = Places(chosen.python)
     began = time.monotonic()
     seed = random.SystemRandom().randrange(2**32)
     rng = random.Random(seed)
     found = {"format": results.FORMAT, "machine": machine.describe()}
     with tempfile.TemporaryDirectory(prefix="mshim-bench-") as folder:
+        if chosen.parts and not chosen.workloads:
+            chosen = chosen._replace(arms=chosen.arms[:1])  # the parts have arms of their own
         measured, missing = measurable(chosen, places, progress)
         launches = [arms.resolve(arm, places, folder) for arm in measured]
         for launch in launches:
@@ -75,12 +85,21 @@ def measure(chosen: options.Options, progress: Progress) -> dict:
         if chosen.workloads:
             samples = driver.run(chosen.workloads, launches, settings, rng, progress)
             progress.show("working out the intervals", 0.03 * len(launches) * len(samples.starts))
-            found.update(results.evaluate(samples, chosen.workloads, rng))
+            frozen = [workload for workload in chosen.workloads if workload.set != "second"]
+            second = [workload for workload in chosen.workloads if workload.set == "second"]
+            found.update(results.evaluate(samples, frozen or second, rng))
+            if frozen and second:
+                found["second"] = results.evaluate(samples, second, rng)
+            found["set"] = (frozen or second)[0].set
             found["raw"] = results.raw(samples)
         else:
             found.update({"reference": chosen.arms[0].name, "workloads": [], "geomean": {}, "groups": {}})
         if options.OVERHEAD in chosen.parts:
             found["price"] = overhead.measure(places, folder, chosen.mode == "full", rng, progress)
+        for name, part in PARTS.items():
+            if name in chosen.parts:
+                part_arms = part_runs.choose(chosen.part_arms, places)
+                found[name] = part.measure(part_arms, places, folder, rng, progress)
         if options.INSTALL in chosen.parts:
             found["install"] = install.measure(launches, places, rng, progress)
     progress.clear()
@@ -106,11 +125,16 @@ def keep(found: dict, places: Places) -> list:
 def show(found: dict, places: list) -> None:
     width = shutil.get_terminal_size((150, 24)).columns
     print(table.render(found, width))
+    if "second" in found:
+        print("\n" + table.render_second(found, width))
     for row in found["workloads"]:
         if "load" in row:
             print("\n".join(load_results.render(row, [arm["name"] for arm in found["arms"]])))
     if "install" in found:
         print("\n" + install.render(found["install"]))
+    for name, part in PARTS.items():
+        if name in found:
+            print("\n" + part.render(found[name]))
     if "price" in found:
         print("\n" + overhead_table.render(found["price"]))
     if found["verdict"]:

@@ -10,17 +10,25 @@ from typing import NamedTuple, Optional
 import workloads as workload_set
 
 from . import arms as arm_table
+from . import part_runs
 from .errors import UsageError
 
 # Names for --only that are no workloads, but parts of their own.
 OVERHEAD = "price"  # the C micro-benchmarks and the start-up time
+GROWTH = "growth"  # one large object
+CHURN = "churn"  # a service for a minute
+THREADS = "threads"  # in C
 INSTALL = "install"  # of --real: how long pip takes
+
+
+SETS = ("frozen", "second", "both")
 
 
 class Options(NamedTuple):
     mode: str  # quick, full, real
-    workloads: list
+    workloads: list  # of one set or both
     arms: list  # the reference first
+    part_arms: Optional[list]  # names by --arms, for growth, churn and threads; None: all
     arms_named: bool  # by --arms: then one that cannot be measured is an error, else it is left out
     parts: tuple  # of those names
     python: Optional[str]
@@ -69,7 +77,7 @@ def parse(arguments: list) -> Options:
     words = list(arguments)
     mode = "quick"
     published = False
-    only = arms = python = None
+    only = arms = python = chosen_set = None
     check_only = False
     while words:
         word = words.pop(0)
@@ -82,6 +90,8 @@ def parse(arguments: list) -> Options:
             only = value_of(words, word)
         elif option == "--arms":
             arms = value_of(words, word)
+        elif option == "--set":
+            chosen_set = value_of(words, word)
         elif option == "--python":
             python = check_python(value_of(words, word))
         elif word == "--check-options":  # bench/run asks before it sets anything up
@@ -89,19 +99,29 @@ def parse(arguments: list) -> Options:
         else:
             raise UsageError(
                 f"{word!r} is not an option; accepted are "
-                "--quick, --full, --real, --published, --only NAME,…, --arms ARM,…, --python PATH, --help"
+                "--quick, --full, --real, --published, --set SET, --only NAME,…, --arms ARM,…, --python PATH, --help"
             )
     if mode == "real" and python:
         raise UsageError("--real: its packages are set up for the Pythons built here; it cannot be used with --python")
     if published and python:
         raise UsageError("--published: it compares two Pythons built here; it cannot be used with --python")
+    if chosen_set is not None and chosen_set not in SETS:
+        raise UsageError(f"--set: there is no {chosen_set!r}; accepted are {', '.join(SETS)}")
+    if chosen_set is not None and (mode == "real" or only):
+        raise UsageError(f"--set: it cannot be used with {'--real' if mode == 'real' else '--only'}, which says what is run")
     table = arm_table.GIVEN if python else arm_table.PUBLISHED if published else arm_table.TWINS
-    named = names_from("--arms", arms, [arm.name for arm in table]) if arms else None
-    every = workload_set.load_all(workload_set.REAL_GROUPS if mode == "real" else workload_set.GROUPS)
     of_twins = not python and not published
-    accepted = (INSTALL,) if mode == "real" else (OVERHEAD,)
-    parts = accepted if of_twins and not only and mode != "quick" else ()
-    chosen = every
+    of_parts = [arm.name for arm in part_runs.PARTS] if of_twins and mode != "real" else []
+    accepted_arms = dict.fromkeys([arm.name for arm in table] + of_parts)
+    named = names_from("--arms", arms, list(accepted_arms)) if arms else None
+    frozen, second = workload_set.load_all(), workload_set.load_all(workload_set.SECOND_GROUPS)
+    if mode == "real":
+        every = chosen = workload_set.load_all(workload_set.REAL_GROUPS)
+    else:
+        every = frozen + second
+        chosen = {"frozen": frozen, "second": second, "both": every}[chosen_set or ("both" if mode == "full" else "frozen")]
+    accepted = (INSTALL,) if mode == "real" else (OVERHEAD, GROWTH, CHURN, THREADS)
+    parts = accepted[:1] if of_twins and not only and mode != "quick" else ()
     if only:
         names = names_from("--only", only, [w.name for w in every] + list(accepted))
         parts = tuple(part for part in accepted if part in names)
@@ -109,4 +129,4 @@ def parse(arguments: list) -> Options:
             other = "--python" if python else "--published"
             raise UsageError(f"--only: {parts[0]!r} belongs to the twins; it cannot be measured with {other}")
         chosen = [w for w in every if w.name in names]
-    return Options(mode, chosen, choose_arms(table, named, mode), bool(named), parts, python, published, check_only)
+    return Options(mode, chosen, choose_arms(table, named, mode), named, bool(named), parts, python, published, check_only)

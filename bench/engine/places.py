@@ -19,6 +19,7 @@ INSTALLED = ("/usr/local/lib", "/usr/lib")
 HTML_TEMPLATE = os.path.join("share", "mshim", "report.html")
 WORKER = os.path.join(TOP, "bench", "engine", "worker.py")
 SERVER = os.path.join(TOP, "bench", "engine", "server.py")
+PARTS_WORKER = os.path.join(TOP, "bench", "parts", "worker.py")
 
 
 def ask_facts(python: str, environment: dict, name: str) -> proof.Facts:
@@ -89,7 +90,13 @@ class Places:
         return ""
 
     def price_program(self, libc: str) -> str:
-        path = os.path.join(self.build, libc, "bench", "price")
+        return self._program(libc, "price")
+
+    def threads_program(self, libc: str) -> str:
+        return self._program(libc, "threads")
+
+    def _program(self, libc: str, name: str) -> str:
+        path = os.path.join(self.build, libc, "bench", name)
         if not os.path.exists(path):
             raise BenchError(f"there is no {path}: run bench/setup/setup")
         return path
@@ -132,6 +139,13 @@ class Places:
             return ""
         done = subprocess.run([command, *words], capture_output=True, text=True, timeout=30)
         return done.stdout if done.returncode == 0 else ""
+
+    def default_allocator(self) -> str:
+        """The one that `mshim list` marks; empty where nobody can be asked."""
+        for line in self.ask("list").splitlines():
+            if "default" in line:
+                return line.split()[0]
+        return ""
 
     def shim_options(self) -> frozenset:
         """The MSHIM_* variables that this shim knows. Where nobody can be asked (an image with the library alone), the

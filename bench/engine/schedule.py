@@ -25,6 +25,16 @@ REAL = Settings(budget_seconds=270, starts=4, min_starts=3, first_turns=2, max_t
 FULL = Settings(budget_seconds=1680, starts=12, min_starts=6, first_turns=3, max_turns=8, overhead=True)
 
 
+FROZEN_WORKLOADS = 48  # what the budgets of --quick and --full are made for
+
+
+def for_workloads(mode: str, count: int) -> Settings:
+    settings = {"quick": QUICK, "full": FULL, "real": REAL}[mode]
+    if mode == "full" and count > FROZEN_WORKLOADS:  # both sets: as much time for each workload as for one set
+        settings = settings._replace(budget_seconds=settings.budget_seconds * count / FROZEN_WORKLOADS)
+    return settings
+
+
 class Cost(NamedTuple):
     start: float  # seconds to start, warm and end a worker of every arm
     turn: float  # seconds for one turn of all arms

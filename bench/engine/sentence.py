@@ -137,9 +137,21 @@ def of_given(results: dict) -> list:
     return said
 
 
+def of_second(results: dict) -> list:
+    """The set that was held out of the tuning, where it was measured beside the other."""
+    second = results.get("second")
+    if not second:
+        return []
+    arms = [arm for arm in ("musl", "musl+mshim", "alpine", "alpine+mshim", "mshim") if arm in second["geomean"]]
+    if not arms:
+        return []
+    said = ", ".join(f"{arm} is {with_span(second, arm)}{memory_of(second, arm)}" for arm in arms)
+    return [f"On the second set, {len(second['workloads'])} workloads that were written after the library was tuned, {said}."]
+
+
 def verdict(results: dict) -> list:
     """A sentence an entry, the answer first."""
     if not results["workloads"]:
         return []
     of_reference = {"glibc": of_twins, "slim": of_published}.get(results["reference"], of_given)
-    return of_reference(results)
+    return of_reference(results) + of_second(results)

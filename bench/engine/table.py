@@ -87,17 +87,36 @@ def detail(results: dict, arms: list) -> list:
     return lines + [f"{'GEOMETRIC MEAN OF ALL':<34}{cells}"]
 
 
+SET_TITLES = {"second": " of the second set"}
+
+
+def set_tables(results: dict, of_set: str, width: int) -> list:
+    """The rows and the means of one set."""
+    arms, rows = list(results["geomean"]), results["workloads"]
+    side_by_side = max(1, (width - 34) // BLOCK)
+    lines: list = []
+    for first in range(0, len(arms), side_by_side):
+        lines += detail(results, arms[first : first + side_by_side])
+    reference = results["reference"]
+    title = f"All {len(rows)} workloads{SET_TITLES.get(of_set, '')}, each against {reference} in the same turn, below 1 is better:"
+    return lines + ["", title, ""] + summary(results)
+
+
+def render_second(results: dict, width: int) -> str:
+    """The set that was made after the tuning, where both were measured."""
+    lines = set_tables(results["second"], "second", width)
+    means = results["geomean"]
+    lines += ["", "Both sets, geometric means of time:"]
+    for arm, mean in results["second"]["geomean"].items():
+        lines.append(f"  {arm:<22}frozen {means[arm]:.3f}, second {mean:.3f}")
+    return "\n".join(lines).lstrip("\n")
+
+
 def render(results: dict, width: int) -> str:
-    arms = list(results["geomean"])
     rows = results["workloads"]
     lines = [f"machine: {headline(results['machine'])}", ""]
     if rows:
-        side_by_side = max(1, (width - 34) // BLOCK)
-        details: list = []
-        for first in range(0, len(arms), side_by_side):
-            details += detail(results, arms[first : first + side_by_side])
-        title = f"All {len(rows)} workloads, each against {results['reference']} in the same turn, below 1 is better:"
-        lines += details + ["", title, ""] + summary(results)
+        lines += set_tables(results, results.get("set", "frozen"), width)
         lines += [
             "",
             "time: ratio of medians paired by turn, geometric mean; cpu: the same of CPU time, which a busy machine",

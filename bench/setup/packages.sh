@@ -6,21 +6,24 @@
 
 # Package, and what proves that it is there: a command, a path (may be a pattern), or a line of shell.
 # shellcheck disable=SC2034
-packages_build='
+packages_library='
 gcc               gcc
 libc6-dev         /usr/include/stdlib.h
 linux-libc-dev    /usr/include/linux/version.h
 make              make
 cmake             cmake
 ninja-build       ninja
-pkg-config        pkg-config
 python3           python3
 xz-utils          xz
 bzip2             bzip2
 ca-certificates   /etc/ssl/certs/ca-certificates.crt
+python3-pip       python3 -m pip --version
+'
+# shellcheck disable=SC2034
+packages_build='
+pkg-config        pkg-config
 perl              perl -MFindBin -MIPC::Cmd -MPod::Usage -e 1
 tcl               tclsh
-python3-pip       python3 -m pip --version
 '
 # shellcheck disable=SC2034
 packages_tests='
@@ -37,6 +40,9 @@ gdb               gdb
 e2fsprogs         chattr
 chromium          chromium
 chromium-driver   chromedriver
+busybox-static    /bin/busybox
+debhelper         dh
+python3-venv      python3 -c "import ensurepip"
 '
 # shellcheck disable=SC2034
 packages_real='

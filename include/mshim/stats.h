@@ -69,9 +69,9 @@ enum mshim_stats_state {
 };
 
 /*
- * Timing. A few calls are timed, by the cycle counter, and each kernel tick that came within a call is
- * counted. (How calls are chosen: shim/library/sampling/sampler.h; what is made of the samples:
- * shim/shared/stats/time_estimate.h.) A sample has a weight: the number of calls it stands for. Cycles are
+ * Timing, of all threads together: added to atomically. A few calls are timed, by the cycle counter, and each kernel
+ * tick that came within a call is counted. (How calls are chosen: shim/library/sampling/sampler.h; what is made of the
+ * samples: shim/shared/stats/time_estimate.h.) A sample has a weight: the number of calls it stands for. Cycles are
  * raw: those of reading the counter, `empty_call_cycles` of the file, are included.
  */
 
@@ -107,7 +107,7 @@ struct mshim_stats_timing {
     struct mshim_stats_timing_row rows[MSHIM_STATS_TIMING_ROWS];
 };
 
-/* The memory functions, of all threads together: added to atomically. */
+/* The same for the memory functions. */
 struct mshim_stats_memfuncs_timing {
     uint64_t
         ticks_seen; /* ticks for which they were watched, wherever these came; 0: no estimate can be made */

@@ -60,7 +60,7 @@ void mshim_print_help(bool to_stderr) {
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].details)
             fprintf(out, "  %-*s%s\n", COLUMN, rows[i].name, rows[i].help);
-    fputs("\nmshim COMMAND --help says more, mshim --version shows the version.\n", out);
+    fputs("\nmshim help COMMAND says more, mshim --version shows the version.\n", out);
 }
 
 void mshim_print_version(void) {
@@ -90,14 +90,14 @@ int mshim_unknown_command(const char *name) {
 
 const char *mshim_long_flag;
 
-enum { LONG_FLAGS = 16 };
+enum { LONG_FLAGS = 16, FLAG_HELP = 256 /* no letter */, FLAG_VERSION };
 
 /* The long flags of a subcommand, by its rows: "--check", or with a value "--time SECONDS". Their names stand
  * in `names`. */
 static void long_flags(const char *command, struct option flags[LONG_FLAGS], char names[LONG_FLAGS][32]) {
     size_t count = 0;
-    flags[count++] = (struct option){"help", no_argument, NULL, 'h'};
-    flags[count++] = (struct option){"version", no_argument, NULL, 'v'};
+    flags[count++] = (struct option){"help", no_argument, NULL, FLAG_HELP};
+    flags[count++] = (struct option){"version", no_argument, NULL, FLAG_VERSION};
     for (const struct row *row = find(command) + 1; row < rows + ROWS && !row->details; row++) {
         if (strncmp(row->name, "--", 2) != 0 || count + 1 == LONG_FLAGS)
             continue;
@@ -121,10 +121,10 @@ int mshim_next_flag(int argc, char **argv, const char *letters, int *status) {
     const int flag = getopt_long(argc, argv, with_mode, flags, &index);
     *status = MSHIM_DONE;
     switch (flag) {
-    case 'h':
+    case FLAG_HELP:
         mshim_print_command_help(argv[0]);
         return '?';
-    case 'v':
+    case FLAG_VERSION:
         mshim_print_version();
         return '?';
     case '-':

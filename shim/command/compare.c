@@ -91,9 +91,11 @@ static bool take_flag(struct request *request, int flag, const char *value) {
 
 static bool take_long_flag(struct request *request, const char *flag, const char *value) {
     struct mshim_comparison_settings *const settings = &request->comparison.settings;
-    if (strcmp(flag, "precision") == 0)
+    if (strcmp(flag, "precision") == 0) {
+        settings->precision_given = true;
         return read_number(value, 0.01, 100, &settings->precision_percent) ||
                refuse(request, "--precision", value, "0.01 to 100 percent");
+    }
     if (strcmp(flag, "time") == 0)
         return read_number(value, 1, 1e6, &settings->seconds) ||
                refuse(request, "--time", value, "1 to 1000000 seconds");

@@ -38,12 +38,14 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
                      unsigned char *original, size_t size, struct mshim_reason *reason) {
     const struct mshim_file *file = &target->object->file;
     struct mshim_relinked relinked = {0};
-    if (!relink(&relinked, target, original, size, flags->keep_tls, reason))
+    if (!relink(&relinked, target, original, size, flags->keep_tls, reason)) {
+        mshim_relinked_drop(&relinked);
         return left_alone(file->path, reason);
+    }
     const bool same = relinked.size == file->size && memcmp(relinked.bytes, file->bytes, file->size) == 0;
     const bool writes = !flags->check && (!same || flags->out);
     if (writes && !mshim_file_replace(file, flags->out, relinked.bytes, relinked.size, reason)) {
-        free(relinked.bytes);
+        mshim_relinked_drop(&relinked);
         return left_alone(file->path, reason);
     }
     print_result(file->path,
@@ -53,7 +55,7 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
                                      : "relinked",
                  flags->out);
     mshim_relink_report(target, &relinked, same || writes);
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     return flags->check && !same ? MSHIM_NO : MSHIM_DONE;
 }
 
@@ -61,10 +63,9 @@ static int do_relink(const struct mshim_relink_target *target, const struct flag
 static bool is_original(const struct mshim_relink_target *target, unsigned char *bytes, size_t size) {
     struct mshim_relinked relinked = {0};
     struct mshim_reason reason;
-    if (!relink(&relinked, target, bytes, size, false, &reason))
-        return true;
-    free(relinked.bytes);
-    return relinked.edits > 0;
+    const bool original = !relink(&relinked, target, bytes, size, false, &reason) || relinked.edits > 0;
+    mshim_relinked_drop(&relinked);
+    return original;
 }
 
 static int do_undo(const struct mshim_relink_target *target, const struct flags *flags, bool was_relinked,

@@ -5,9 +5,11 @@
 #include "command/inspect/stats_find.h"
 #include "command/inspect/stats_folder.h"
 #include "command/inspect/stats_report.h"
+#include "command/inspect/summary.h"
 #include "command/screen/interval.h"
 #include "command/stat_all.h"
 #include "command/stats_errors.h"
+#include "shared/report/text.h"
 #include "shared/report/verdict.h"
 
 #include <errno.h>
@@ -53,14 +55,23 @@ static void write_row(struct mshim_writer *writer, const struct mshim_report *re
     mshim_write_text(writer, "\n");
 }
 
+static void write_text(struct mshim_writer *writer, const struct mshim_stat_request *request,
+                       const struct mshim_report *report, const struct mshim_stats *stats) {
+    mshim_summary_write(writer, report, stats);
+    if (request->verbose)
+        mshim_report_tables(writer, report);
+}
+
 /* The first reading in full; of text later ones as rows. */
 static bool write_reading(const struct mshim_stat_request *request, const struct mshim_report *report,
-                          unsigned turn) {
+                          const struct mshim_stats *stats, unsigned turn) {
     struct mshim_writer writer = {.fd = STDOUT_FILENO};
-    if (turn > 0 && request->format == MSHIM_REPORT_TEXT)
-        write_row(&writer, report, turn);
-    else
+    if (request->format != MSHIM_REPORT_TEXT)
         mshim_report_write(&writer, request->format, report);
+    else if (turn == 0)
+        write_text(&writer, request, report, stats);
+    else
+        write_row(&writer, report, turn);
     return mshim_writer_flush(&writer);
 }
 
@@ -89,7 +100,7 @@ static int follow(const struct mshim_stat_request *request, int fd, struct mshim
             mshim_stats_report_make(&first, copy);
         if (turn > 0)
             mshim_stats_report_compare(now, earlier);
-        if (!write_reading(request, &now->report, turn)) {
+        if (!write_reading(request, &now->report, copy->stats, turn)) {
             mshim_message("cannot write the output: %s", strerror(errno));
             return MSHIM_NO;
         }

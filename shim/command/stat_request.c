@@ -35,7 +35,7 @@ bool mshim_stat_request_read(struct mshim_stat_request *request, int argc, char 
             optind++;
             continue;
         }
-        const int flag = mshim_next_flag(argc, argv, "f:i:", status);
+        const int flag = mshim_next_flag(argc, argv, "f:i:v", status);
         if (flag == '?')
             return false;
         if (flag == 'f' && !read_format(optarg, &request->format)) {
@@ -43,6 +43,7 @@ bool mshim_stat_request_read(struct mshim_stat_request *request, int argc, char 
                                    optarg);
             return false;
         }
+        request->verbose |= flag == 'v';
         if (flag == 'i' && !read_seconds(optarg, &request->interval_ns)) {
             *status = mshim_misuse(argv[0], "%s: -i %s cannot be used; accepted: seconds, from 0.01 to 86400",
                                    argv[0], optarg);

@@ -8,7 +8,7 @@
 struct mshim_stat_request {
     enum mshim_report_format format;
     uint64_t interval_ns; /* 0: once */
-    bool all;
+    bool all, verbose;
     const char *which; /* a process id or the path of a stats file; NULL with `all` */
 };
 

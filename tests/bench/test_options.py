@@ -32,6 +32,15 @@ class Options(unittest.TestCase):
         self.assertEqual([arm.name for arm in options.parse(["--arms", "musl"]).arms], ["glibc", "musl"])
         self.assertEqual([arm.name for arm in options.parse(["--arms=musl,glibc"]).arms], ["glibc", "musl"])
 
+    def test_sets(self):
+        frozen, second, both = (options.parse(["--set", name]).workloads for name in ("frozen", "second", "both"))
+        self.assertEqual([w.name for w in options.parse([]).workloads], [w.name for w in frozen])
+        self.assertEqual({w.set for w in frozen}, {"frozen"})
+        self.assertEqual({w.set for w in second}, {"second"})
+        self.assertEqual(both, frozen + second)
+        self.assertEqual(options.parse(["--full"]).workloads, both)
+        self.assertEqual([w.name for w in options.parse(["--only", "heap_and_bisect,csv_rows"]).workloads], ["csv_rows", "heap_and_bisect"])
+
     def test_price_alone(self):
         chosen = options.parse(["--only", "price"])
         self.assertEqual((chosen.workloads, chosen.parts), ([], ("price",)))
@@ -58,6 +67,9 @@ class Options(unittest.TestCase):
             (["--published", "--only", "price"], ["--only", "price", "--published"]),
             (["--published", "--python", sys.executable], ["--published", "--python"]),
             (["--fast"], ["'--fast'", "--quick", "--full", "--only", "--arms", "--python"]),
+            (["--set", "third"], ["--set", "'third'", "frozen, second, both"]),
+            (["--set", "second", "--real"], ["--set", "--real"]),
+            (["--set", "second", "--only", "csv_rows"], ["--set", "--only"]),
             (["--only"], ["--only", "needs a value"]),
             (["--only", "--full"], ["--only", "needs a value"]),
             (["--arms", ","], ["--arms", "names nothing"]),

@@ -118,5 +118,43 @@ class Results(unittest.TestCase):
             self.assertEqual(os.listdir(os.path.dirname(path)), ["latest.json"])
 
 
+class SecondSet(unittest.TestCase):
+    FACTORS = {"glibc": 1.0, "musl": 2.0, "musl+mshim": 0.9}
+
+    def results(self, count=4):
+        second = workloads.load_all(workloads.SECOND_GROUPS)[:count]
+        frozen = workloads.load_all()[:count]
+        samples = support.made_up(frozen + second, self.FACTORS, starts=3, turns=3, seed=5)
+        found = {"machine": {}, **results.evaluate(samples, frozen, random.Random(5))}
+        found["second"] = results.evaluate(samples, second, random.Random(5))
+        return found, frozen, second
+
+    def test_the_sets_have_means_of_their_own(self):
+        found, frozen, second = self.results()
+        self.assertEqual([row["name"] for row in found["workloads"]], [w.name for w in frozen])
+        self.assertEqual([row["name"] for row in found["second"]["workloads"]], [w.name for w in second])
+        self.assertEqual(set(found["groups"]) & set(found["second"]["groups"]), set())
+        self.assertAlmostEqual(found["second"]["geomean"]["musl"], 2.0, delta=0.2)
+
+    def test_both_are_shown_apart(self):
+        found, frozen, second = self.results()
+        first, other = table.render(found, 150), table.render_second(found, 150)
+        for each in frozen:
+            self.assertIn(each.name, first)
+            self.assertNotIn(each.name, other)
+        for each in second:
+            self.assertIn(each.name, other)
+            self.assertNotIn(each.name, first)
+        self.assertIn("All 4 workloads of the second set", other)
+        self.assertRegex(other, r"musl\+mshim +frozen 0\.\d+, second 0\.\d+")
+
+    def test_the_sentence_says_both(self):
+        found, _, _ = self.results()
+        said = sentence.verdict(found)
+        self.assertRegex(said[-1], r"^On the second set, 4 workloads .* musl is [12]\.\d\d \(.*, musl\+mshim is 0\.\d\d \(")
+        del found["second"]
+        self.assertEqual(sentence.verdict(found), said[:-1])
+
+
 if __name__ == "__main__":
     unittest.main()

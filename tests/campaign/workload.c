@@ -172,8 +172,8 @@ static void rare(struct worker *worker) {
             trim(0);
         break;
     case 1:
-        if (read_counters)
-            CHECK(read_counters(&now, sizeof now) == 0 && now.memory_live_bytes < UINT64_MAX / 2);
+        if (read_counters && read_counters(&now, sizeof now) == 0)
+            CHECK(now.memory_live_bytes < UINT64_MAX / 2);
         break;
     default:
         free(NULL);

@@ -61,6 +61,28 @@ def overhead():
     return {"cases": [case], "means": [mean], "scaling": [scaling], "start_up": start}
 
 
+PART_ARMS = [{"name": name, "libc": name.partition("+")[0], "help": f"help of {name}"} for name in ("glibc", "musl", "musl+mshim")]
+
+
+def part():
+    """Growth or threads: one case, three arms."""
+    estimate = {"median": 0.5, "low": 0.4, "high": 0.6}
+    figures = {"seconds": estimate, "peak_bytes": estimate}
+    median = {arm["name"]: {"seconds": 0.25, "cpu_seconds": 0.2, "peak_bytes": 408 << 20} for arm in PART_ARMS}
+    row = {"name": "list", "median": median, "to_bare": {"musl+mshim": figures}}
+    row["to_glibc"] = {"musl": figures, "musl+mshim": figures}
+    return {"turns": 5, "arms": PART_ARMS, "rows": [row]}
+
+
+def churn():
+    estimate = {"median": 0.5, "low": 0.4, "high": 0.6}
+    bare = {"seconds": estimate, "cpu_seconds": estimate, "peak_bytes": 1.2, "mean_bytes": 1.1, "rested_bytes": 1.3}
+    memory = {"step_seconds": 0.1, "peak_bytes": 90 << 20, "mean_bytes": 60 << 20, "rested_bytes": 50 << 20}
+    rows = [{"name": arm["name"], **memory, "against": {"musl": bare} if "+" in arm["name"] else {}} for arm in PART_ARMS]
+    series = {arm["name"]: [[at / 2, (30 + at % 17) << 20] for at in range(60)] for arm in PART_ARMS}
+    return {"seconds": 60, "rest_seconds": 12, "turns": 40, "arms": PART_ARMS, "rows": rows, "rss_over_time": series}
+
+
 def counters(allocator):
     return {
         "format": 1,

@@ -91,6 +91,33 @@ class Bench(report_case.ReportCase):
         expected = [pair["arm"], pair["against"], f"{ratio['median']:.3f}", f"{ratio['low']:.3f} to {ratio['high']:.3f}"]
         self.assertEqual(self.rows("pairs"), [[*expected, pair["title"]]])
 
+    def test_dropped_arms_and_what_more_time_would_bring(self):
+        found = samples.compare()
+        found["arms"][2].update(dropped_after=3, runs=found["arms"][2]["runs"][:3])
+        found["outlook"] = "an answer for 4 arms needs 8 turns: --time 60"
+        self.show(found, "dropped")
+        self.assertEqual([row[:2] for row in self.rows("arms")][2], ["jemalloc (dropped)", "3"])
+        self.assertIn(found["outlook"], " ".join(self.texts("#verdict p, #verdict li")))
+
+    def test_parts_are_there_with_and_without_workloads(self):
+        parts = {"growth": samples.part(), "threads": samples.part(), "churn": samples.churn()}
+        for found in (samples.bench(), {"format": 1, "reference": "glibc", "workloads": [], "geomean": {}}):
+            self.show({**found, **parts}, "parts")
+            for part in ("growth", "threads"):
+                self.assertEqual(self.rows(part)[0][:5], ["list", "glibc", "250 ms", "200 ms", "-"])
+                self.assertEqual(self.rows(part)[2][4:], ["0.50 (0.40 to 0.60)", "0.50 (0.40 to 0.60)", "408 MiB", "0.50 (0.40 to 0.60)"])
+            self.assertEqual(self.rows("churn")[2][4:], ["90.0 MiB", "1.20", "60.0 MiB", "1.10", "50.0 MiB", "1.30"])
+            self.assertEqual(len(self.texts("#churn svg")), 2)  # a picture for each libc
+            self.assertEqual(self.run_script("return document.querySelectorAll('#churn svg path.series').length"), 3)
+        self.assertEqual(self.texts("h1"), ["Parts of the bench were measured, and no workload."])
+
+    def test_the_second_set_has_a_table_of_its_own(self):
+        found = samples.bench()
+        found["second"] = samples.bench(count=5)
+        self.show(found, "second")
+        self.assertEqual([row[0] for row in self.rows("second")], [row["name"] for row in found["second"]["workloads"]])
+        self.assertEqual(len(self.rows("workloads")), 12)
+
     def test_overhead_is_there_with_and_without_workloads(self):
         bare = {key: self.found[key] for key in ("format", "machine", "versions", "reference")}
         for found in (self.found, {**bare, "workloads": [], "geomean": {}, "groups": {}, "verdict": [], "warnings": []}):

@@ -57,6 +57,22 @@ class Running(live.Case):
         self.assertRegex(words, r"(?m)^- 1\.\d\d?k calls of the allocator, |^- 1\.\dk calls of the allocator, ")
         self.assertRegex(words, r"(?m)^- \d+\.\d % of the sizes asked for are 97 to 112 bytes\.$")
 
+    def test_text_fits_a_screen_and_v_has_every_counter(self):
+        subject = self.serve()
+        subject.ask("keep 1000 100")
+        subject.ask("keep 500 5000")
+        text = self.mshim("stat", subject.pid)
+        self.assertLessEqual(sum(1 + (len(line) - 1) // 80 for line in text.splitlines()), 24)
+        self.assertRegex(text, r"(?m)^on: memory functions, counters, hardening$")
+        self.assertRegex(text, r"(?m)^ +65 to 256 +1\.\d+k +\d+\.\d %  #+$")
+        self.assertLess(text.index("\nIn words:\n"), text.index("\nSizes asked for "))
+        self.assertNotIn("requested bytes", text)
+        self.assertRegex(self.mshim("stat", "-v", subject.pid), r"(?m)^malloc +\d+ +\d+ +\d+$")
+
+    def test_what_is_off_is_said_with_its_reason(self):
+        subject = self.serve(MSHIM_MEMFUNCS="off")
+        self.assertRegex(self.mshim("stat", subject.pid), r"(?m)^on: counters, hardening; off: memory functions \(MSHIM_MEMFUNCS=off\)$")
+
     def test_a_forked_child_has_its_own_and_names_its_parent(self):
         subject = self.serve()
         subject.ask("keep 1000 100")

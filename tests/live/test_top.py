@@ -18,11 +18,11 @@ from live import harness
 class Screen:
     """The command on a terminal of its own, and what the terminal shows of the last frame."""
 
-    def __init__(self, folder, rows=24, columns=80):
+    def __init__(self, folder, *words, rows=24, columns=80):
         self.terminal, inner = pty.openpty()
         self.resize(rows, columns)
         self.before = termios.tcgetattr(inner)
-        self.process = subprocess.Popen([live.COMMAND, "top"], env={**harness.environment(), "MSHIM_DIR": str(folder), "TERM": "xterm"},
+        self.process = subprocess.Popen([live.COMMAND, "top", *words], env={**harness.environment(), "MSHIM_DIR": str(folder), "TERM": "xterm"},
                                         stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
                                         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         self.inner = inner
@@ -61,8 +61,8 @@ class Screen:
 
 
 class Terminal(live.Case):
-    def top(self, **size):
-        screen = Screen(self.folder, **size)
+    def top(self, *words, **size):
+        screen = Screen(self.folder, *words, **size)
         self.addCleanup(screen.close)
         return screen
 
@@ -80,10 +80,29 @@ class Terminal(live.Case):
         for subject in many:
             self.assertEqual(sum(bool(re.match(rf" *{subject.pid} running .*serve-musl", line)) for line in lines), 1)
 
-    def test_dead_processes_are_listed_with_their_state(self):
+    def test_dead_processes_are_one_line_until_they_are_asked_for(self):
         subject = self.serve()
         subject.kill()
-        self.assertRegex("\n".join(self.top().frame()), rf"(?m)^ *{subject.pid} died ")
+        screen = self.top()
+        text = "\n".join(screen.frame())
+        self.assertNotRegex(text, rf"(?m)^ *{subject.pid} ")
+        self.assertRegex(text, r"(?m)^1 no longer running left its stats file ")
+        screen.type("a")
+        self.assertRegex("\n".join(screen.frame()), rf"(?m)^ *{subject.pid} died ")
+        screen.type("a")
+        self.assertNotRegex("\n".join(screen.frame()), rf"(?m)^ *{subject.pid} ")
+
+    def test_all_lists_them_with_their_state(self):
+        subject = self.serve()
+        subject.kill()
+        self.assertRegex("\n".join(self.top("--all").frame()), rf"(?m)^ *{subject.pid} died ")
+
+    def test_what_is_left_out_is_counted(self):
+        subject = self.serve()
+        path = self.stats_file_of(subject.pid)
+        for i in range(3):
+            path.with_name(f"{i + 2}-00000000000000aa.page").write_bytes(b"no stats file")
+        self.assertIn("1 running, 0 no longer running, 3 files left out", self.top().frame()[0])
 
     def test_q_ends_it(self):
         screen = self.top()
@@ -157,11 +176,20 @@ class Plain(live.Case):
     def test_one_table_and_an_end(self):
         subject, dead = self.serve(), self.serve()
         dead.kill()
-        text = self.mshim("top")
+        text = self.mshim("top", "--all")
         self.assertNotIn("\033", text)
         self.assertRegex(text, rf"(?m)^ *{subject.pid} running .* serve-musl$")
         self.assertRegex(text, rf"(?m)^ *{dead.pid} died .* serve-musl$")
         self.assertEqual(len(text.splitlines()), 3)
+        text = self.mshim("top")
+        self.assertNotRegex(text, rf"(?m)^ *{dead.pid} ")
+        self.assertRegex(text, r"(?m)^1 no longer running left its stats file \(--all shows them, ")
+        self.assertEqual(len(text.splitlines()), 3)
+
+    def test_the_share_of_a_handful_of_samples_is_no_number(self):
+        subject = self.serve()
+        subject.ask("keep 10 100")
+        self.assertRegex(self.mshim("top"), rf"(?m)^ *{subject.pid} running +- ")
 
     def test_a_missing_folder_is_named(self):
         self.assertIn("/nonesuch", self.mshim("top", status=1, folder="/nonesuch"))

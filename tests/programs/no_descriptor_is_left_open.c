@@ -18,7 +18,9 @@ int main(void) {
         const ssize_t length = readlink(link, target, sizeof target - 1);
         if (length > 0) {
             target[length] = 0;
-            CHECK(strstr(target, "memfd") == NULL && strstr(target, "mshim") == NULL);
+            /* (Not "mshim": a test runner leaves files open, in a folder that may be called so.) */
+            CHECK(!strstr(target, "memfd") && !strstr(target, ".page") && !strstr(target, "libmshim") &&
+                  !strstr(target, "/dev/shm/"));
         }
     }
 }

@@ -15,6 +15,12 @@ SLOT = re.compile(r"^(?:(?:bnd|notrack|data16|rex\.W) )*(call|jmp)q? +\*0x[0-9a-
 LOAD_INDEX = re.compile(r"^(?:data16 )?lea +-?0x[0-9a-f]+\(%rip\),%rdi +# ([0-9a-f]+)\b")
 ADD_SLOT = re.compile(r"^add +-?0x[0-9a-f]+\(%rip\),%rax +# ([0-9a-f]+)\b")
 TO_THREAD = (["mov %fs:0x0,%rax"], ["xor %eax,%eax", "mov %fs:(%rax),%rax"])
+# The function in place of __tls_get_addr, and what may follow up to the end of an instruction that it has overwritten.
+STUB = ["xor %eax,%eax", "mov %fs:(%rax),%rax", "add (%rdi),%rax", "ret"]
+STUB_CODE = bytes.fromhex("31c0 64488b00 480307 c3")
+STUB_BYTES = len(STUB_CODE)
+LOAD_CODE = bytes.fromhex("488d3d")
+NOP = re.compile(r"(data16 |cs )*(nop|xchg +%ax,%ax|int3)")
 UNALIKE = "readelf -{} differs: {}"
 KEPT = "hlSVnI"  # what readelf shows of these must be the same text
 SAME_VALUE_KINDS = {"R_X86_64_JUMP_SLOT", "R_X86_64_GLOB_DAT"}
@@ -104,6 +110,10 @@ class File:
                 return address - section.address + section.offset
         raise Wrong(f"{address:#x} is in no section")
 
+    def bytes_at(self, address, size):
+        offset = self.offset(address)
+        return self.bytes[offset:offset + size]
+
     def number(self, address):
         at = self.offset(address)
         return int.from_bytes(self.bytes[at:at + 8], "little", signed=True)
@@ -143,6 +153,11 @@ class File:
         return own[0].value
 
 
+def without_displacement(text):
+    """Where it is relative to rip, its target follows as a comment."""
+    return re.sub(r"-?0x[0-9a-f]+\(%rip\)", "(%rip)", text)
+
+
 def parse(lines):
     found = {}
     for line in lines:
@@ -158,12 +173,13 @@ class Comparison:
 
     def __init__(self, before, after):
         self.before, self.after = before, after
-        self.calls = self.accesses = 0
+        self.calls = self.accesses = self.inline = 0
         self.explained = []  # ranges of the file
         self.slots = before.plt_slots()
         self.indexes = set()
         self.compare_tables()
         self.old, self.new = parse(before.code - after.code), parse(after.code - before.code)
+        self.find_stub()
         for address in sorted(self.old):
             if address in self.old:  # not taken with one before it
                 self.explain(self.old[address])
@@ -186,6 +202,65 @@ class Comparison:
         else:
             raise Wrong(f"{old} has become {self.new.get(old.address)}")
 
+    def find_stub(self):
+        """A function in place of __tls_get_addr: in its PLT entry, or in the padding after another function."""
+        self.stub = next((at for at in sorted(self.new) if self.after.bytes_at(at, STUB_BYTES) == STUB_CODE), None)
+        if self.stub is None:
+            return
+        entry = self.tls_get_addr(self.stub)
+        end, texts = self.stub, []
+        while end in self.new and (len(texts) < len(STUB) or self.new[end].text == "nop"):
+            new = self.new.pop(end)
+            texts.append(new.text)
+            end += new.size
+        if texts[:len(STUB)] != STUB:
+            raise Wrong(f"the function at {self.stub:#x} is {texts}")
+        taken = [self.old[at] for at in sorted(self.old) if self.stub <= at < end]
+        if not taken or taken[-1].address + taken[-1].size != end or \
+                not entry and not all(re.match(NOP, old.text) for old in taken):
+            raise Wrong(f"the function at {self.stub:#x} has taken the place of {taken}")
+        self.take(*taken)
+        if entry:
+            self.explain_calls_of_entry(self.stub)
+        else:
+            self.explain_frame()
+
+    def tls_get_addr(self, entry):
+        slot = self.slots.get(entry)
+        return {entry.symbol.split("@")[0] for entry in self.before.relocations.get(slot, ())} == {"__tls_get_addr"}
+
+    def explain_calls_of_entry(self, entry):
+        """All calls of the entry must be local-dynamic accesses, which have not changed, or be changed themselves."""
+        text = f"{entry:x} <"
+        for line in self.before.code:
+            if text not in line or not LINE.match(line):
+                continue
+            call = next(iter(parse([line]).values()))
+            branch = BRANCH.match(call.text)
+            if branch and int(branch[2], 16) == entry and call.address not in self.old:
+                self.indexes.add(self.local_dynamic(call))
+                self.accesses += 1
+
+    def local_dynamic(self, call):
+        """The tls_index whose address is loaded before the call."""
+        size = len(LOAD_CODE) + 4
+        code = self.before.bytes_at(call.address - size, size)
+        if code[:len(LOAD_CODE)] != LOAD_CODE or self.after.bytes_at(call.address - size, size) != code:
+            raise Wrong(f"{call} is not part of a local-dynamic access")
+        return call.address + int.from_bytes(code[len(LOAD_CODE):], "little", signed=True)
+
+    def explain_frame(self):
+        """The function is in the unwind table: as part of the one before, which saves nothing."""
+        frames = [re.split(r"\n(?=[0-9a-f]{8} )", state.text("debug-dump=frames")) for state in (self.before, self.after)]
+        changed = [(old, new) for old, new in zip(*frames) if old != new]
+        ends = [re.findall(r"pc=[0-9a-f]+\.\.([0-9a-f]+)", text) for text in changed[0]] if changed else []
+        if len(frames[0]) != len(frames[1]) or len(changed) != 1 or \
+                [int(end[0], 16) for end in ends] != [self.stub, self.stub + STUB_BYTES] or \
+                changed[0][0].replace(ends[0][0], ends[1][0]) != changed[0][1] or "DW_CFA" in changed[0][0].replace("DW_CFA_nop", ""):
+            raise Wrong(f"unwind table: {changed}")
+        section = next(part for part in self.before.sections if part.name == ".eh_frame")
+        self.explained.append((section.offset, section.offset + section.size))
+
     def take(self, *instructions):
         for old in instructions:
             del self.old[old.address]
@@ -201,6 +276,11 @@ class Comparison:
         entry, target = int(was[2], 16), int(now[2], 16)
         if entry not in self.slots:
             raise Wrong(f"{old} was no call through the PLT")
+        if target == self.stub and self.tls_get_addr(entry):
+            self.indexes.add(self.local_dynamic(old))
+            self.take(old)
+            self.accesses += 1
+            return
         if self.before.function(self.slots[entry]) != target:
             raise Wrong(f"{old} goes to {new}")
         self.take(old)
@@ -213,6 +293,9 @@ class Comparison:
         slot = self.slots.get(int(by_plt[2], 16)) if by_plt else int(by_slot[2], 16) if by_slot else None
         if {entry.symbol.split("@")[0] for entry in self.before.relocations.get(slot, ())} != {"__tls_get_addr"}:
             raise Wrong(f"{load}, {call}: not a TLS access")
+        if load.size + call.size == 12:
+            self.explain_inline(load, call, index)
+            return
         end, found = call.address + call.size, []
         while sum(new.size for new in found) < end - load.address:
             new = self.new.pop(load.address + sum(new.size for new in found), None)
@@ -226,6 +309,34 @@ class Comparison:
         self.take(load, call)
         self.indexes.add(index)
         self.accesses += 1
+
+    def explain_inline(self, load, call, index):
+        """A local-dynamic access by other instructions, a byte longer, which one soon after it makes up for."""
+        taken, at = [load, call], load.address
+        for text in ("xor %eax,%eax", "mov %fs:(%rax),%rax", ADD_SLOT):
+            new = self.new.pop(at, None)
+            if not new or not re.match(re.escape(text) if isinstance(text, str) else text, new.text):
+                raise Wrong(f"{load} has become {new}")
+            at += new.size
+        if int(ADD_SLOT.match(new.text)[1], 16) != index:
+            raise Wrong(f"{load} has become {new}")
+        while taken[-1].address + taken[-1].size != at:
+            end = taken[-1].address + taken[-1].size
+            old, new = self.old.get(end), self.new.pop(at, None)
+            if not old or not new or without_displacement(old.text) != without_displacement(new.text) or \
+                    new.size not in (old.size, old.size - 3):
+                raise Wrong(f"{old} has become {new}")
+            taken.append(old)
+            at += new.size
+            if new.size != old.size:
+                nop = self.new.pop(at, None)
+                if "(%rax)" not in old.text or not nop or (nop.text, nop.size) != ("xchg %ax,%ax", 2):
+                    raise Wrong(f"{old} has become {new}, {nop}")
+                at += nop.size
+        self.take(*taken)
+        self.indexes.add(index)
+        self.accesses += 1
+        self.inline += 1
 
     def compare_relocations(self):
         before, after = self.before.relocations, self.after.relocations

@@ -19,6 +19,8 @@ fuzz_seed(calls_by_second_plt own_functions -fcf-protection=full -Wl,-z,ibtplt)
 fuzz_seed(calls_without_unwinding own_functions -fno-asynchronous-unwind-tables -s)
 fuzz_seed(tls thread_local_variables)
 fuzz_seed(block two_of_one_block -fno-plt)
+fuzz_seed(local_dynamic local_dynamic)
+fuzz_seed(local_dynamic_in_padding local_dynamic -DOTHERS -DPADDING)
 fuzz_seed(weak weak_functions)
 
 file(GLOB fuzzed CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/shim/command/relink/*.c)

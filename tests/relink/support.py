@@ -11,8 +11,6 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from harness import BUILD, COMPILERS, FULL, LIBCS, MSHIM, SECONDS, TOP, environment, scratch_folder as folder  # noqa: E402, F401
 
 DONE, COULD_BE, MISUSE, LEFT_ALONE = 0, 1, 2, 3
-# Said of a libpython built by GCC 14, all of whose TLS accesses have the one form that is a byte too short.
-LOCAL_DYNAMIC = "(local dynamic) is too short for other instructions"
 
 
 def run(*command, **variables):

@@ -7,7 +7,8 @@ import reporting
 from reporting import harness
 
 BAD = {"MSHIM_ALLOCATOR": "dlmalloc", "MSHIM_STATS": "yes", "MSHIM_MEMFUNCS": "1", "MSHIM_PYTHON": "maybe", "MSHIM_VERBOSE": "2",
-       "MSHIM_THREAD_STACK": "big", "MSHIM_REPORT": "/", "MSHIM_DIR": "here", "MSHIM_KEEP": "1", "MSHIM_CHILDREN": "none"}
+       "MSHIM_THREAD_STACK": "big", "MSHIM_REPORT": "/", "MSHIM_DIR": "here", "MSHIM_KEEP": "1", "MSHIM_CHILDREN": "none",
+       "MSHIM_HARDEN": "maximum"}
 
 
 class Messages(reporting.Case):

@@ -29,8 +29,9 @@ struct mshim_arm {
                                runs */
     char voided[MSHIM_WHY_BYTES]; /* why its runs mean nothing: a sentence without its full stop; "" if they
                                      do */
-    char *counters;               /* JSON of a run that was counted; NULL: there is none */
-    struct mshim_run *runs;       /* by turn */
+    size_t dropped_after;   /* so many turns: it is slower than the reference for certain; 0: not dropped */
+    char *counters;         /* JSON of a run that was counted; NULL: there is none */
+    struct mshim_run *runs; /* by turn */
 };
 
 struct mshim_arms {

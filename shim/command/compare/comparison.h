@@ -8,14 +8,10 @@
 #include "command/compare/statistics.h"
 #include "command/launch/flavour.h"
 
-/* The intervals are made for less than the 5 % that they are called by: they are looked at again and again
- * while runs are added, until they are narrow enough (tests/unit/compare_simulated.c has what comes of that).
- */
-#define MSHIM_COMPARE_LEVEL 0.03
-
 struct mshim_comparison_settings {
     size_t runs;              /* of each arm, at most */
     double precision_percent; /* from one end of the interval to the other */
+    bool precision_given;     /* by the user; else a difference needs no narrower interval than its fifth */
     double seconds;           /* for everything, as far as whole turns go */
     const char *ready_when;   /* NULL: the command runs to its end */
     const char *load;         /* NULL: a server is only waited for */
@@ -34,7 +30,9 @@ struct mshim_comparison {
     struct mshim_comparison_settings settings;
     struct mshim_arms arms; /* the first is the reference */
     size_t turns;           /* that are complete */
-    double elapsed_seconds;
+    size_t compared;        /* arms, the reference among them, when the turns began; 0: all that are named */
+    bool one_look;          /* the design (design.h): there will be few turns, and one look at their end */
+    double elapsed_seconds, turn_seconds; /* of the whole; of a turn, as it was last */
     enum mshim_stopped_by stopped_by;
     enum mshim_measure primary; /* what decides */
     enum mshim_peak_source peak_source;
@@ -54,9 +52,25 @@ bool mshim_comparison_ratio(const struct mshim_comparison *comparison, const str
                             const struct mshim_arm *other, enum mshim_measure measure,
                             struct mshim_statistics_estimate *ratio);
 
-/* Are all intervals of what decides as narrow as was asked for? `*factor` (may be NULL): the widest over
- * that. */
-bool mshim_comparison_is_precise(const struct mshim_comparison *comparison, double *factor);
+/* How many arms the design is made for. */
+size_t mshim_comparison_compared(const struct mshim_comparison *comparison);
+
+/* In how many complete turns the arm ran: less than all where it was dropped. */
+size_t mshim_comparison_turns_of(const struct mshim_comparison *comparison, const struct mshim_arm *arm);
+
+/* Turns without which no arm can be told from the reference. */
+size_t mshim_comparison_turns_min(const struct mshim_comparison *comparison);
+
+/* Is it known whether and how the arm differs from the reference, and that by an interval which leaves out 1?
+ */
+bool mshim_comparison_differs(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
+                              enum mshim_measure measure, bool *is_better);
+
+/* The widest interval of what decides over what is narrow enough: at most 1 where all are. */
+double mshim_comparison_width(const struct mshim_comparison *comparison);
+
+/* To be called after every complete turn: is it enough? Drops arms at the early look. */
+bool mshim_comparison_look(struct mshim_comparison *comparison);
 
 /* Decides, once all runs are there, which source of peak memory they have in common, and fills it in. */
 void mshim_comparison_choose_memory(struct mshim_comparison *comparison);

@@ -2,6 +2,7 @@
 #include "command/compare/json.h"
 #include "command/compare/json_number.h"
 #include "command/compare/machine.h"
+#include "command/compare/outlook.h"
 #include "shared/allocators/versions.h"
 
 #include <errno.h>
@@ -134,8 +135,10 @@ static void one_arm(struct mshim_writer *writer, const struct mshim_comparison *
     if (arm->voided[0]) {
         mshim_json_string(&json, "void", arm->voided);
     } else if (comparison->turns > 0) {
+        if (arm->dropped_after)
+            mshim_json_number(&json, "dropped_after", (double)arm->dropped_after);
         struct mshim_json list = mshim_json_begin(&json, "runs", "[");
-        for (size_t turn = 0; turn < comparison->turns; turn++) {
+        for (size_t turn = 0; turn < mshim_comparison_turns_of(comparison, arm); turn++) {
             mshim_json_next(&list);
             mshim_write_text(writer, "\n    ");
             one_run(writer, &arm->runs[turn], turn);
@@ -157,6 +160,7 @@ static void whole(struct mshim_writer *writer, const struct mshim_comparison *co
     static const char *const stopped_by[] = {"precision", "runs", "time", "signal"};
     struct mshim_json json = mshim_json_new(writer);
     const char *lines[MSHIM_VERDICT_LINES];
+    char outlook[MSHIM_OUTLOOK_BYTES];
     size_t words = 0;
     mshim_write_text(writer, "{");
     mshim_json_number(&json, "format", 1);
@@ -183,6 +187,9 @@ static void whole(struct mshim_writer *writer, const struct mshim_comparison *co
     for (size_t i = 0; i < verdict->count; i++)
         lines[i] = verdict->line[i];
     strings(&json, "verdict", lines, verdict->count);
+    mshim_outlook_make(outlook, comparison);
+    if (outlook[0])
+        mshim_json_string(&json, "outlook", outlook);
     mshim_write_text(writer, "}\n");
 }
 

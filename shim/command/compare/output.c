@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/output.h"
+#include "command/compare/outlook.h"
 #include "command/screen/output.h"
 
 #include <math.h>
@@ -52,6 +53,13 @@ static void print_arm(const struct mshim_comparison *comparison, const struct ms
                 memory_ratio);
 }
 
+static bool any_dropped(const struct mshim_comparison *comparison) {
+    for (size_t i = 0; i < comparison->arms.count; i++)
+        if (comparison->arms.arm[i].dropped_after)
+            return true;
+    return false;
+}
+
 void mshim_comparison_print(const struct mshim_comparison *comparison,
                             const struct mshim_verdict_text *verdict) {
     static const char *const stopped_by[] = {"the intervals are narrow enough",
@@ -71,11 +79,16 @@ void mshim_comparison_print(const struct mshim_comparison *comparison,
         for (size_t i = 0; i < comparison->arms.count; i++)
             if (!comparison->arms.arm[i].voided[0])
                 print_arm(comparison, &comparison->arms.arm[i], width);
-        mshim_print("Medians of %zu runs each; ratios to %s, paired by turn, with 95 %% intervals; %s.",
-                    comparison->turns, comparison->arms.arm[0].name, stopped_by[comparison->stopped_by]);
+        mshim_print("Medians of %zu runs each%s; ratios to %s, paired by turn, with 95 %% intervals; %s.",
+                    comparison->turns, any_dropped(comparison) ? " (of dropped arms: fewer)" : "",
+                    comparison->arms.arm[0].name, stopped_by[comparison->stopped_by]);
         mshim_print("Memory: %s.", mshim_peak_source_title(comparison->peak_source));
         mshim_print("%s", "");
     }
     for (size_t i = 0; i < verdict->count; i++)
         mshim_print("%s", verdict->line[i]);
+    char outlook[MSHIM_OUTLOOK_BYTES];
+    mshim_outlook_make(outlook, comparison);
+    if (outlook[0])
+        mshim_print("%s", outlook);
 }

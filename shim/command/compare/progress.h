@@ -23,7 +23,11 @@ void mshim_progress_set(struct mshim_progress *progress, double left_seconds, co
 /* To be called now and then. */
 void mshim_progress_show(struct mshim_progress *progress);
 
+/* A line that stays. */
+void mshim_progress_note(const struct mshim_progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Before anything else is written. */
-void mshim_progress_clear(struct mshim_progress *progress);
+void mshim_progress_clear(const struct mshim_progress *progress);
 
 #endif

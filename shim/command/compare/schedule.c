@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/schedule.h"
+#include "command/compare/design.h"
 
 bool mshim_schedule_looks(size_t turns) {
-    size_t look = MSHIM_TURNS_MIN;
+    size_t look = MSHIM_DESIGN_TURNS_MIN;
     while (look < turns)
         look += look / 8;
     return look == turns;

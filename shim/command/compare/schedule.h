@@ -8,11 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Before so many turns the intervals are not looked at. */
-enum { MSHIM_TURNS_MIN = 10 };
-
-/* Is the width to be looked at after so many turns? Not after every one: each look is a chance to stop at a
- * width that is small by luck. */
+/* Is the width to be looked at after so many turns, from MSHIM_DESIGN_TURNS_MIN on? Not after every one: each
+ * look is a chance to stop at a width that is small by luck. */
 bool mshim_schedule_looks(size_t turns);
 
 /* A random number; the same seed gives the same numbers. *state is not 0. */

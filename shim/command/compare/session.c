@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/compare/session.h"
+#include "command/compare/design.h"
 #include "command/compare/schedule.h"
+#include "command/compare/verdict.h"
 #include "command/launch/target.h"
 #include "shared/base/clock.h"
 
@@ -22,8 +24,9 @@ struct session {
     struct mshim_comparison *comparison;
     struct mshim_runner *runner;
     uint64_t started_ns;
-    double counted_seconds; /* what the counted runs at the end will take */
-    double turns_seconds;   /* what the turns have taken */
+    double
+        counted_seconds; /* what the counted runs at the end will take; 0 where there is no time for them */
+    bool uncounted;      /* there is no time for counted runs */
     uint64_t random;
 };
 
@@ -139,7 +142,7 @@ static enum mshim_run_end count_all(struct session *session) {
     struct mshim_arms *const arms = &session->comparison->arms;
     struct mshim_runner *const runner = session->runner;
     enum mshim_run_end end = MSHIM_RUN_DONE;
-    if (!runner->counter[0] || !mshim_report_folder_make(&runner->reports))
+    if (session->uncounted || !runner->counter[0] || !mshim_report_folder_make(&runner->reports))
         return MSHIM_RUN_DONE;
     for (size_t i = 0; i < arms->count && end == MSHIM_RUN_DONE; i++)
         if (!arms->arm[i].voided[0])
@@ -155,7 +158,7 @@ static enum mshim_run_end take_turn(struct session *session, size_t turn, double
     mshim_schedule_shuffle(order, comparison->arms.count, &session->random);
     for (size_t i = 0; i < comparison->arms.count; i++) {
         struct mshim_arm *const arm = &comparison->arms.arm[order[i]];
-        if (arm->voided[0])
+        if (arm->voided[0] || arm->dropped_after)
             continue;
         mshim_progress_set(session->runner->progress, left_seconds, "turn %zu of at most %zu: %.100s",
                            turn + 1, comparison->settings.runs, arm->name);
@@ -170,30 +173,57 @@ static enum mshim_run_end take_turn(struct session *session, size_t turn, double
 }
 
 /* What the rest will take: as many turns as make the interval narrow enough, within what was allowed. */
-static double time_left(const struct session *session, double factor) {
+static double time_left(const struct session *session, double width) {
     const struct mshim_comparison *const comparison = session->comparison;
     const double done = (double)comparison->turns, most = (double)comparison->settings.runs;
     const double until_time = comparison->settings.seconds - elapsed(session);
     if (done == 0)
         return -1;
-    double wanted = isfinite(factor) ? done * factor * factor : most;
-    wanted = wanted < MSHIM_TURNS_MIN ? MSHIM_TURNS_MIN : wanted < most ? wanted : most;
-    const double until_turns = wanted > done ? (wanted - done) * session->turns_seconds / done : 0;
+    double wanted = isfinite(width) && !comparison->one_look ? done * width * width : most;
+    wanted = wanted < MSHIM_DESIGN_TURNS_MIN ? MSHIM_DESIGN_TURNS_MIN : wanted;
+    wanted = wanted < most ? wanted : most;
+    const double until_turns = wanted > done ? (wanted - done) * comparison->turn_seconds : 0;
     const double left = until_turns + session->counted_seconds;
     return left < until_time ? left : until_time > 0 ? until_time : 0;
 }
 
-static bool is_enough(struct session *session, double factor) {
+/* How many turns there will be, the first, which has just been taken, among them, if `counted_seconds` are
+ * kept for the end. */
+static double turns_possible(const struct session *session, double counted_seconds) {
+    const struct mshim_comparison *const comparison = session->comparison;
+    const double left = comparison->settings.seconds - elapsed(session) - counted_seconds;
+    const double possible = 1 + (left > 0 ? floor(left / comparison->turn_seconds) : 0);
+    const double most = (double)comparison->settings.runs;
+    return possible < most ? possible : most;
+}
+
+/* Plans the rest by what the first turn has taken: where there is time for few turns only they are looked at
+ * once, at their end, and where they would be too few the runs with counters are left out. */
+static void plan(struct session *session) {
     struct mshim_comparison *const comparison = session->comparison;
-    const double turn_seconds = session->turns_seconds / (double)comparison->turns;
+    comparison->compared = mshim_comparison_live(comparison);
+    comparison->one_look = true;
+    const double least = (double)mshim_comparison_turns_min(comparison);
+    double turns = turns_possible(session, session->counted_seconds);
+    if (turns < least && turns < (double)comparison->settings.runs) {
+        session->counted_seconds = 0;
+        session->uncounted = true;
+        turns = turns_possible(session, 0);
+    }
+    comparison->one_look = turns <= MSHIM_DESIGN_ONE_LOOK_TURNS_MAX;
+}
+
+static bool is_enough(struct session *session) {
+    struct mshim_comparison *const comparison = session->comparison;
     comparison->stopped_by = MSHIM_STOPPED_BY_PRECISION;
-    if (mshim_schedule_looks(comparison->turns) && factor <= 1)
+    if (mshim_comparison_look(comparison))
         return true;
     comparison->stopped_by = MSHIM_STOPPED_BY_RUNS;
     if (comparison->turns == comparison->settings.runs)
         return true;
     comparison->stopped_by = MSHIM_STOPPED_BY_TIME;
-    return elapsed(session) + turn_seconds + session->counted_seconds > comparison->settings.seconds;
+    return elapsed(session) + comparison->turn_seconds + session->counted_seconds >
+           comparison->settings.seconds;
 }
 
 /* The requests per second of a load decide; where it does not report them, the time that it takes. */
@@ -205,22 +235,43 @@ static void choose_primary(struct mshim_comparison *comparison, const struct msh
                               : MSHIM_MEASURE_requests_per_second;
 }
 
+/* What the early look has found. */
+static void say_so_far(struct session *session) {
+    static struct mshim_verdict_text verdict;
+    const struct mshim_comparison *const comparison = session->comparison;
+    bool is_better;
+    mshim_verdict_make(&verdict, comparison);
+    for (size_t i = 1; i < comparison->arms.count; i++)
+        if (mshim_comparison_differs(comparison, &comparison->arms.arm[i], comparison->primary, &is_better))
+            mshim_progress_note(session->runner->progress, "after %zu turns, %.200s", comparison->turns,
+                                verdict.line[i - 1]);
+}
+
 static enum mshim_run_end take_turns(struct session *session) {
     struct mshim_comparison *const comparison = session->comparison;
-    double factor = INFINITY;
-    do {
+    double width = INFINITY;
+    for (;;) {
         const uint64_t before_ns = mshim_now_ns();
-        const enum mshim_run_end end = take_turn(session, comparison->turns, time_left(session, factor));
+        const enum mshim_run_end end = take_turn(session, comparison->turns, time_left(session, width));
         if (end != MSHIM_RUN_DONE)
             return end;
-        session->turns_seconds += (double)(mshim_now_ns() - before_ns) / 1e9;
-        if (comparison->turns++ == 0)
-            choose_primary(comparison, &comparison->arms.arm[0].runs[0]);
+        const double seconds = (double)(mshim_now_ns() - before_ns) / 1e9;
+        /* Of the last turns: one becomes shorter when arms are dropped. */
+        comparison->turn_seconds =
+            comparison->turns == 0 ? seconds : 0.75 * comparison->turn_seconds + 0.25 * seconds;
+        comparison->turns++;
         if (mshim_comparison_live(comparison) < 2 || comparison->arms.arm[0].voided[0])
             return MSHIM_RUN_DONE;
-        mshim_comparison_is_precise(comparison, &factor);
-    } while (!is_enough(session, factor));
-    return MSHIM_RUN_DONE;
+        if (comparison->turns == 1) {
+            choose_primary(comparison, &comparison->arms.arm[0].runs[0]);
+            plan(session);
+        }
+        if (is_enough(session))
+            return MSHIM_RUN_DONE;
+        width = mshim_comparison_width(comparison);
+        if (!comparison->one_look && comparison->turns == mshim_comparison_turns_min(comparison))
+            say_so_far(session);
+    }
 }
 
 static enum mshim_run_end run_all(struct session *session) {

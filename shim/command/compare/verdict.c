@@ -67,20 +67,47 @@ static void append_factor(struct text *text, const struct mshim_statistics_estim
            high);
 }
 
+/* How a difference of what decides is called. */
+struct words {
+    const char *better, *worse;
+};
+
+static struct words words_of(enum mshim_measure measure) {
+    if (measure == MSHIM_MEASURE_wall)
+        return (struct words){"faster", "slower"};
+    if (measure == MSHIM_MEASURE_ready)
+        return (struct words){"sooner ready", "later ready"};
+    return (struct words){"the requests per second", "fewer requests per second"};
+}
+
 static void append_primary(struct text *text, enum mshim_measure measure,
                            const struct mshim_statistics_estimate *ratio) {
-    const bool more_is_better = mshim_measure_table[measure].more_is_better;
+    const struct words words = words_of(measure);
     if (!is_known(ratio))
         append(text, "too few runs to tell");
     else if (!differs(ratio)) {
         append(text, "no difference found larger than ");
         append_percent(text, largest_percent(ratio));
-    } else if (measure == MSHIM_MEASURE_wall)
-        append_factor(text, ratio, more_is_better, "faster", "slower");
-    else if (measure == MSHIM_MEASURE_ready)
-        append_factor(text, ratio, more_is_better, "sooner ready", "later ready");
-    else
-        append_factor(text, ratio, more_is_better, "the requests per second", "fewer requests per second");
+    } else
+        append_factor(text, ratio, mshim_measure_table[measure].more_is_better, words.better, words.worse);
+}
+
+/* " (1.75x slower in 7 of 7 turns)": what is seen, where nothing can be concluded from it yet. */
+static void append_seen(struct text *text, const struct mshim_comparison *comparison,
+                        const struct mshim_arm *arm, const struct mshim_statistics_estimate *ratio) {
+    const enum mshim_measure measure = comparison->primary;
+    const struct words words = words_of(measure);
+    const bool inverted = ratio->median < 1;
+    const double middle = inverted ? 1 / ratio->median : ratio->median;
+    size_t alike = 0;
+    for (size_t turn = 0; turn < comparison->turns; turn++) {
+        const double mine = arm->runs[turn].values[measure],
+                     theirs = comparison->arms.arm[0].runs[turn].values[measure];
+        alike += inverted ? mine < theirs : mine > theirs;
+    }
+    append(text, " (%.*fx %s in %zu of %zu turns)", digits_of(middle), middle,
+           inverted != mshim_measure_table[measure].more_is_better ? words.better : words.worse, alike,
+           comparison->turns);
 }
 
 /* "memory +3 %", with its interval where that is not as narrow as the figure pretends. */
@@ -116,15 +143,20 @@ static void say_arm(struct mshim_verdict_text *verdict, const struct mshim_compa
         return;
     }
     append_primary(&text, comparison->primary, &ratio);
+    if (!is_known(&ratio)) {
+        append_seen(&text, comparison, arm, &ratio);
+        return;
+    }
     if (comparison->settings.load &&
         mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_latency_p99, &ratio) &&
         differs(&ratio)) {
         append(&text, ", p99 of the latency ");
         append_factor(&text, &ratio, false, "lower", "higher");
     }
-    if (is_known(&ratio) &&
-        mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, &ratio))
+    if (mshim_comparison_ratio(comparison, arm, reference, MSHIM_MEASURE_peak_memory, &ratio))
         append_memory(&text, &ratio);
+    if (arm->dropped_after)
+        append(&text, "; dropped after %zu turns", arm->dropped_after);
 }
 
 /* What makes the figures of a server doubtful. */
@@ -132,7 +164,8 @@ static void say_doubts(struct mshim_verdict_text *verdict, const struct mshim_co
                        const struct mshim_arm *arm) {
     double errors = 0;
     size_t killed = 0;
-    for (size_t turn = 0; turn < comparison->turns && !arm->voided[0]; turn++) {
+    const size_t turns = mshim_comparison_turns_of(comparison, arm);
+    for (size_t turn = 0; turn < turns && !arm->voided[0]; turn++) {
         const double count = arm->runs[turn].values[MSHIM_MEASURE_request_errors];
         errors += isnan(count) ? 0 : count;
         killed += arm->runs[turn].was_killed;
@@ -145,14 +178,29 @@ static void say_doubts(struct mshim_verdict_text *verdict, const struct mshim_co
     if (killed > 0) {
         struct text text = next_line(verdict);
         append(&text, "%s: did not stop when it was asked to, and was killed, in %zu of %zu runs", arm->name,
-               killed, comparison->turns);
+               killed, turns);
     }
 }
 
 struct best {
-    bool among[MSHIM_ARMS]; /* those from which the best could not be told */
+    bool among[MSHIM_ARMS]; /* those of which none is known to be worse than another */
     size_t count, first, live;
 };
+
+/* Of two arms, the second the better one by its median: is that known? Directly, or since the reference is
+ * known to be better than the first: where arms are many, or the turns few, only the pairs with the reference
+ * are known. */
+static bool is_worse(const struct mshim_comparison *comparison, const struct mshim_arm *arm,
+                     const struct mshim_arm *better, enum mshim_measure measure) {
+    struct mshim_statistics_estimate ratio;
+    bool is_better;
+    if (arm == better)
+        return false;
+    if (mshim_comparison_ratio(comparison, arm, better, measure, &ratio) && differs(&ratio))
+        return true;
+    return arm != &comparison->arms.arm[0] &&
+           mshim_comparison_differs(comparison, arm, measure, &is_better) && !is_better;
+}
 
 static bool find_best(const struct mshim_comparison *comparison, enum mshim_measure measure,
                       struct best *best) {
@@ -161,7 +209,10 @@ static bool find_best(const struct mshim_comparison *comparison, enum mshim_meas
     *best = (struct best){0};
     for (size_t i = 0; i < comparison->arms.count; i++) {
         const struct mshim_arm *const arm = &comparison->arms.arm[i];
-        const double median = arm->voided[0] ? NAN : mshim_comparison_median(comparison, arm, measure);
+        /* Of an arm that was dropped there are the first turns alone, when the clock may have been another.
+         */
+        const bool out = arm->voided[0] || (arm->dropped_after && measure == comparison->primary);
+        const double median = out ? NAN : mshim_comparison_median(comparison, arm, measure);
         best->live += !arm->voided[0];
         if (!isnan(median) && (isnan(record) || (more_is_better ? median > record : median < record))) {
             record = median;
@@ -171,11 +222,10 @@ static bool find_best(const struct mshim_comparison *comparison, enum mshim_meas
     if (isnan(record))
         return false;
     for (size_t i = 0; i < comparison->arms.count; i++) {
-        struct mshim_statistics_estimate ratio;
-        best->among[i] = i == best->first ||
-                         (mshim_comparison_ratio(comparison, &comparison->arms.arm[i],
-                                                 &comparison->arms.arm[best->first], measure, &ratio) &&
-                          !differs(&ratio));
+        const struct mshim_arm *const arm = &comparison->arms.arm[i];
+        const double median = arm->voided[0] ? NAN : mshim_comparison_median(comparison, arm, measure);
+        best->among[i] =
+            !isnan(median) && !is_worse(comparison, arm, &comparison->arms.arm[best->first], measure);
         best->count += best->among[i];
     }
     return true;

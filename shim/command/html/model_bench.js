@@ -24,7 +24,9 @@ function modelOfBench(results) {
     ].filter(Boolean),
     headline:
       said[0] ||
-      (results.price
+      (["growth", "churn", "threads"].some((part) => results[part])
+        ? "Parts of the bench were measured, and no workload."
+        : results.price
         ? "The shim's own overhead was measured, and no workload."
         : "These results hold no verdict."),
     details: said.slice(1),

@@ -38,7 +38,10 @@ function modelOfCompare(results) {
     ].filter(Boolean),
     command: (results.command || []).map(quoted).join(" "),
     headline: summary[0] || said[0] || "These results hold no verdict.",
-    details: summary.length ? [...summary.slice(1), ...said.filter(ofAnArm)] : said.slice(1),
+    details: [
+      ...(summary.length ? [...summary.slice(1), ...said.filter(ofAnArm)] : said.slice(1)),
+      ...(results.outlook ? [results.outlook] : []),
+    ],
     warnings: results.warnings || [],
     reference,
     primary,

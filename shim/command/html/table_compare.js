@@ -50,7 +50,10 @@ function armsTable(model) {
     ...measures.map(({ title }) => ({ title })),
   ];
   const rows = model.arms.map((arm) => [
-    words(arm.void ? `${arm.name} (void)` : arm.name, arm.void),
+    words(
+      arm.void ? `${arm.name} (void)` : arm.found.dropped_after ? `${arm.name} (dropped)` : arm.name,
+      arm.void,
+    ),
     figure(arm.found.runs?.length, grouped),
     ...measures.map((measure) => medianCell(model.reference, arm, measure)),
   ]);

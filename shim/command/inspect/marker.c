@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/marker.h"
 
+#include "shared/base/text.h"
 #include "shared/stats/name.h"
 #include "shared/stats/reason.h"
 
 #include <errno.h>
+#include <mshim/stats.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +25,11 @@ bool mshim_marker_parse(struct mshim_marker *marker, const char *name) {
         {"allocator_version", marker->allocator_version, sizeof marker->allocator_version},
         {"stats", marker->stats, sizeof marker->stats},
         {"why", marker->why, sizeof marker->why},
+        {"memfuncs", marker->memfuncs, sizeof marker->memfuncs},
+        {"python", marker->python, sizeof marker->python},
+        {"python_why", marker->python_why, sizeof marker->python_why},
+        {"harden", marker->harden, sizeof marker->harden},
+        {"thread_stack", marker->thread_stack, sizeof marker->thread_stack},
         {"stats_file", marker->stats_file, sizeof marker->stats_file},
         {"stats_file_why", marker->stats_file_why, sizeof marker->stats_file_why},
     };
@@ -98,6 +105,35 @@ int mshim_process_marker(pid_t pid, struct mshim_marker *marker) {
     return error;
 }
 
+/* Its options stand as "MSHIM_MEMFUNCS=on". */
+static void add_option(struct mshim_text *name, const char *option) {
+    static const char prefix[] = "MSHIM_";
+    if (strncmp(option, prefix, sizeof prefix - 1) != 0)
+        return;
+    mshim_text_append(name, ",");
+    for (const char *at = option + sizeof prefix - 1; *at && *at != '='; at++)
+        mshim_text_append_bytes(name, *at >= 'A' && *at <= 'Z' ? (char[]){(char)(*at - 'A' + 'a')} : at, 1);
+    mshim_text_append(name, strchr(option, '=') ? strchr(option, '=') : "");
+}
+
+void mshim_marker_of_stats(struct mshim_marker *marker, const struct mshim_stats *stats) {
+    char buffer[MSHIM_STATS_OPTIONS_BYTES + 512];
+    struct mshim_text name = mshim_text_in(buffer, sizeof buffer);
+    const char *const pairs[] = {"mshim,served=yes,version=", stats->shim_version,     ",libc=", stats->libc,
+                                 ",allocator_version=",       stats->allocator_version};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        mshim_text_append(&name, pairs[i]);
+    for (const char *at = stats->options; *at; at += strlen(at) + 1)
+        if (!strpbrk(at, ", \n"))
+            add_option(&name, at);
+    mshim_text_append(&name, ",");
+    for (const char *at = stats->python; *at; at++)
+        mshim_text_append_bytes(&name, *at == ' ' ? "," : at, 1);
+    memset(marker, 0, sizeof *marker);
+    (void)mshim_marker_parse(marker, buffer);
+    marker->stats_file_mapped = true;
+}
+
 bool mshim_marker_explain_stats(const struct mshim_marker *marker, char *why, size_t size) {
     const char *reason = mshim_stats_reason_sentence(marker->stats_file_why);
     if (strcmp(marker->stats, "off") == 0) {
@@ -112,4 +148,14 @@ bool mshim_marker_explain_stats(const struct mshim_marker *marker, char *why, si
         reason = marker->stats_file_why; /* of another version */
     snprintf(why, size, "counters are in private memory, there is no stats file: %s", reason);
     return false;
+}
+
+void mshim_marker_explain_inactive(const struct mshim_marker *marker, char *why, size_t size) {
+    if (strcmp(marker->why, "other-libc") == 0)
+        snprintf(why, size, "it runs on another libc than %s, so that the shim has stepped aside",
+                 marker->libc);
+    else if (strcmp(marker->why, "own-malloc") == 0)
+        snprintf(why, size, "the program defines malloc itself, so that the shim has stepped aside");
+    else
+        snprintf(why, size, "the shim has stepped aside (%s)", marker->why);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/inspect/row.h"
 
+#include "shared/base/utf8.h"
 #include "shared/report/figures.h"
 
 #include <stdio.h>
@@ -42,6 +43,8 @@ static uint64_t calls(const struct mshim_report *report) {
 /* Of late; of the whole life of one that did next to nothing of late. */
 static uint64_t share(const struct mshim_report *report) {
     const uint64_t of_late = report->rates ? report->rates->allocation_share : MSHIM_ABSENT;
+    if (of_late == MSHIM_ABSENT && !mshim_allocation_share_is_firm(report))
+        return MSHIM_ABSENT;
     return of_late != MSHIM_ABSENT ? of_late : mshim_allocation_share_of(report);
 }
 
@@ -84,8 +87,10 @@ static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_report *r
     const uint64_t value = column->value(report);
     if (value == MSHIM_ABSENT)
         strcpy(cell, "-");
-    else if (column->kind == NUMBER)
-        snprintf(cell, MSHIM_ROW_BYTES, "%llu", (unsigned long long)value);
+    else if (column->kind ==
+             NUMBER) /* with a star in another namespace: it is not the process of that id here */
+        snprintf(cell, MSHIM_ROW_BYTES, "%llu%s", (unsigned long long)value,
+                 report->pid_namespace != MSHIM_ABSENT ? "*" : "");
     else
         strcpy(cell, column->kind == BYTES     ? mshim_figure_bytes(value).text
                      : column->kind == PERCENT ? mshim_figure_percent(value).text
@@ -94,20 +99,28 @@ static void format_cell(char cell[MSHIM_ROW_BYTES], const struct mshim_report *r
 
 struct line {
     char *text;
-    unsigned used, columns;
+    unsigned used; /* bytes */
+    unsigned columns_used, columns;
 };
 
-/* Whatever a program is called, it must not command the terminal. */
+/* Characters that take no column are not expected: names of programs are short and plain. */
 static void append(struct line *line, const char *cell, int width) {
     char padded[MSHIM_ROW_BYTES];
-    snprintf(padded, sizeof padded, "%s%*s", line->used > 0 ? " " : "", width, cell);
-    for (const char *at = padded; *at && line->used < line->columns; at++)
-        line->text[line->used++] = (unsigned char)*at < ' ' || *at == 0x7f ? '?' : *at;
+    snprintf(padded, sizeof padded, "%s%*s", line->columns_used > 0 ? " " : "", width, cell);
+    mshim_make_visible(padded);
+    for (const char *at = padded; *at && line->columns_used < line->columns; line->columns_used++) {
+        const unsigned length = mshim_utf8_length(at);
+        if (line->used + length >= MSHIM_ROW_BYTES)
+            break;
+        memcpy(line->text + line->used, at, length);
+        line->used += length;
+        at += length;
+    }
     line->text[line->used] = 0;
 }
 
 static struct line begin(char *text, unsigned width) {
-    return (struct line){text, 0, width < MSHIM_ROW_BYTES ? width : MSHIM_ROW_BYTES - 1};
+    return (struct line){.text = text, .columns = width < MSHIM_ROW_BYTES ? width : MSHIM_ROW_BYTES - 1};
 }
 
 void mshim_row_title(char text[MSHIM_ROW_BYTES], enum mshim_column sorted, unsigned width) {

@@ -138,6 +138,7 @@ static bool read_all_records(int fd, struct mshim_stats_copy *copy) {
     copy->view.stats = copy->stats;
     copy->view.more = more;
     copy->view.records = (uint32_t)(of_first + of_more);
+    copy->bytes = FIRST_BYTES + (uint64_t)copy->view.records * sizeof(struct mshim_stats_record);
     return true;
 }
 

@@ -27,6 +27,7 @@ struct mshim_stats_copy {
     struct mshim_stats_view view; /* what mshim_stats_sum takes */
     enum mshim_life life;
     struct mshim_stats *stats;
+    uint64_t bytes; /* that were read */
     pid_t pid_here; /* what its process is called here, where that was found out otherwise; else 0 */
 };
 

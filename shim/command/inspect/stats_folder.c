@@ -68,16 +68,27 @@ static bool visit_files(int fd, const char *path, uid_t user, const struct mshim
     DIR *const entries = fdopendir(fd);
     bool more = true;
     uint64_t pid;
+    size_t count = 0;
     if (!entries) {
         close(fd);
         return true;
     }
     const struct dirent *entry;
     while (more && (entry = readdir(entries)) != NULL)
-        if (mshim_stats_name_parse(entry->d_name, &pid))
+        if (mshim_stats_name_parse(entry->d_name, &pid) &&
+            (++count <= visitor->max_files || visitor->max_files == 0))
             more =
                 visitor->file(&(struct mshim_stats_place){fd, entry->d_name, path, user}, visitor->context);
     closedir(entries);
+    if (count > visitor->max_files && visitor->max_files > 0) {
+        char text[PATH_MAX + 128];
+        const size_t left_out = count - visitor->max_files;
+        if (visitor->left_out)
+            *visitor->left_out += left_out;
+        snprintf(text, sizeof text, "%s: %zu of %zu files are left out", path, left_out, count);
+        if (visitor->complain)
+            visitor->complain(text);
+    }
     return more;
 }
 

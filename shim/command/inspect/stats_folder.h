@@ -5,6 +5,7 @@
 /* The stats files in MSHIM_DIR: those of this user; of all users where this one is root. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct mshim_stats_place {
@@ -18,9 +19,11 @@ struct mshim_stats_visitor {
     /* Called for each file whose name is that of a stats file. False: it has seen enough. */
     bool (*file)(const struct mshim_stats_place *place, void *context);
     void *context;
-    /* Called for each folder that is passed over because others than its user could write to it, with a
-     * sentence without its full stop; may be NULL. */
+    /* Called with a sentence without its full stop about each folder that is passed over because others than
+     * its user could write to it, and each of which files are left out; may be NULL. */
     void (*complain)(const char *text);
+    size_t *left_out; /* counts what `max_files` leaves out; may be NULL */
+    size_t max_files; /* of one folder, so that no user can keep a reader busy; 0: all */
 };
 
 /* Where stats files are: MSHIM_DIR or its default; NULL where its value is invalid. */

@@ -12,6 +12,7 @@ struct mshim_stats_item {
 
 struct mshim_stats_list {
     size_t count, capacity;
+    size_t left_out;                /* files that could not be read, or were not believed */
     struct mshim_stats_item *items; /* in any order; to be sorted at will */
 };
 

@@ -13,7 +13,8 @@ struct mshim_stats_report {
     enum mshim_life life;
     uint64_t id, parent_id; /* of the stats file, and of that of the process it was forked from (0: none) */
     uint64_t user_id;
-    uint64_t read_ns; /* CLOCK_MONOTONIC */
+    uint64_t device, inode; /* of the file, where the list was asked for */
+    uint64_t read_ns;       /* CLOCK_MONOTONIC */
     struct mshim_counters counters;
     struct mshim_rates rates; /* since an earlier reading, where there is one */
     struct mshim_options options;

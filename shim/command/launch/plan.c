@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/launch/plan.h"
+#include "command/launch/active.h"
 #include "command/launch/preload.h"
 #include "shared/allocators/versions.h"
 
@@ -67,6 +68,13 @@ bool mshim_plan_make(struct mshim_plan *plan, char *const *argv) {
     mshim_target_resolve(&plan->target, argv, getenv("PATH"));
     if (plan->target.verdict != MSHIM_TARGET_LOADABLE) {
         mshim_target_explain(&plan->target, plan->why, sizeof plan->why);
+        return false;
+    }
+    char why[2 * PATH_MAX];
+    if (*plan->target.preload && !mshim_preload_is_active(plan->target.preload, plan->target.flavour,
+                                                          &plan->library, why, sizeof why)) {
+        snprintf(plan->why, sizeof plan->why, "%s is started by env with another LD_PRELOAD",
+                 plan->target.program);
         return false;
     }
     const char *const libc = mshim_flavour_name(plan->target.flavour);

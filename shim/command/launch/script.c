@@ -96,3 +96,94 @@ bool mshim_script_entry(const char *text, const char *script, char *interpreter,
     }
     return shell_word(&at, interpreter, size) && interpreter[0] && strncmp(at, " \"$0\"", 5) == 0;
 }
+
+static bool is_word(const char *word, size_t length, const char *expected) {
+    return strlen(expected) == length && strncmp(word, expected, length) == 0;
+}
+
+/* The next word of a line as a shell separates them, less quotes; false at the end or at a comment. */
+static bool next_word(const char **line, const char **word, size_t *length) {
+    static const char separators[] = " \t;|&()\"'{}";
+    *word = *line + strspn(*line, separators);
+    *length = strcspn(*word, separators);
+    *line = *word + *length;
+    return *length > 0 && **word != '#';
+}
+
+static bool is_one_of(const char *word, size_t length, const char *const *list) {
+    for (; *list; list++)
+        if (is_word(word, length, *list))
+            return true;
+    return false;
+}
+
+/* The rest of a call of env, up to the command that it starts. */
+static bool env_drops_preload(const char **line) {
+    static const char *const clears[] = {
+        "-", "-i", "--ignore-environment", "-uLD_PRELOAD", "--unset=LD_PRELOAD", NULL};
+    static const char *const takes_a_name[] = {"-u", "--unset", NULL};
+    const char *word;
+    size_t length;
+    while (next_word(line, &word, &length)) {
+        if (is_one_of(word, length, clears) || strncmp(word, "LD_PRELOAD=", 11) == 0)
+            return true;
+        if (is_one_of(word, length, takes_a_name)) {
+            if (next_word(line, &word, &length) && is_word(word, length, "LD_PRELOAD"))
+                return true;
+        } else if (word[0] != '-' && !memchr(word, '=', length)) {
+            *line = word; /* the command, which may be another env */
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Has the rest of the line one of the words? */
+static bool has_word(const char **line, const char *const *list) {
+    const char *word;
+    size_t length;
+    while (next_word(line, &word, &length))
+        if (is_one_of(word, length, list))
+            return true;
+    return false;
+}
+
+/* `line` ends with a NUL. */
+static bool line_drops_preload(const char *line) {
+    static const char *const clearing[] = {"sudo", "doas", NULL}, *const switching[] = {"su", "runuser",
+                                                                                        NULL};
+    static const char *const login[] = {"-", "-l", "--login", NULL}, *const preload[] = {"LD_PRELOAD", NULL};
+    const char *word;
+    size_t length;
+    while (next_word(&line, &word, &length)) {
+        const char *name = word;
+        for (size_t i = 0; i + 1 < length; i++)
+            if (word[i] == '/')
+                name = word + i + 1;
+        const size_t name_length = length - (size_t)(name - word);
+        if (strncmp(word, "LD_PRELOAD=", 11) == 0 || is_one_of(name, name_length, clearing) ||
+            (is_word(name, name_length, "env") && env_drops_preload(&line)) ||
+            (is_word(word, length, "unset") && has_word(&line, preload)) ||
+            (is_one_of(name, name_length, switching) && has_word(&line, login)))
+            return true;
+    }
+    return false;
+}
+
+bool mshim_script_drops_preload(const char *script, struct mshim_script_drop *drop) {
+    drop->line = 0;
+    for (unsigned number = 1; *script; number++) {
+        char line[1024];
+        const size_t length = strcspn(script, "\n"), kept = length < sizeof line ? length : sizeof line - 1;
+        memcpy(line, script, kept);
+        line[kept] = 0;
+        if (line_drops_preload(line) && !strstr(line, "libmshim.so")) {
+            const char *const begin = line + strspn(line, " \t");
+            drop->line = number;
+            snprintf(drop->text, sizeof drop->text, "%s", begin);
+            return true;
+        }
+        script += length + (script[length] == '\n');
+    }
+    return false;
+}

@@ -30,4 +30,14 @@ bool mshim_script_read(const char start[MSHIM_SCRIPT_BYTES], struct mshim_script
  */
 bool mshim_script_entry(const char *text, const char *script, char *interpreter, size_t size);
 
+/* A line of a shell script that starts something without the LD_PRELOAD that there is. */
+struct mshim_script_drop {
+    unsigned line; /* from 1 on */
+    char text[160];
+};
+
+/* Finds the first one: env -i, env -u LD_PRELOAD, unset LD_PRELOAD, LD_PRELOAD=..., sudo, su -. Only what is
+ * written out is found: a hint, not a proof. A line that names libmshim.so itself is none. */
+bool mshim_script_drops_preload(const char *script, struct mshim_script_drop *drop);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/launch/target.h"
 #include "command/launch/elf_file.h"
-#include "command/launch/script.h"
+#include "command/launch/preload.h"
 #include "command/launch/search.h"
 #include "command/launch/words.h"
 
@@ -15,6 +15,7 @@ enum {
     KERNEL_DEPTH = 5, /* scripts whose interpreters are scripts */
     HOPS = 40,        /* of any kind: env starting env starting … */
     TEXT_BYTES = 4096,
+    SCRIPT_BYTES = 65536,
 };
 
 /* Where the search has got to. */
@@ -24,6 +25,7 @@ struct search {
     const char *path;         /* PATH as the command will see it */
     unsigned depth;           /* of scripts since the last execve */
     bool drops_preload;
+    const char *preload;       /* that env sets */
     enum mshim_flavour loader; /* that was named as a command */
 };
 
@@ -128,17 +130,50 @@ static bool follow_text(struct search *search, const struct file *file) {
     return follow_path(search, "/bin/sh");
 }
 
+static bool names_own_library(const char *list) {
+    struct mshim_library library;
+    const char *entry;
+    size_t length;
+    while (list && (length = mshim_preload_next(&list, &entry)) > 0)
+        if (mshim_preload_is_own(entry, length, &library))
+            return true;
+    return false;
+}
+
+/* Reads a script that the shell will run: of a file, or of what -c is given. */
+static void look_through_script(struct search *search) {
+    struct mshim_target *const target = search->target;
+    const char *const first = search->words.count > 1 ? search->words.word[1] : NULL;
+    const char *const file = target->by_shell ? target->file : first && first[0] != '-' ? first : NULL;
+    char text[SCRIPT_BYTES + 1] = "";
+    if (file) {
+        const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        const ssize_t length = fd < 0 ? -1 : pread(fd, text, SCRIPT_BYTES, 0);
+        text[length > 0 ? length : 0] = 0;
+        if (fd >= 0)
+            close(fd);
+    } else if (first && strcmp(first, "-c") == 0 && search->words.count > 2) {
+        snprintf(text, sizeof text, "%s", search->words.word[2]);
+    }
+    if (mshim_script_drops_preload(text, &target->drop))
+        snprintf(target->drop_in, sizeof target->drop_in, "%s", file ? file : "");
+}
+
 static bool found_program(struct search *search, const struct file *file) {
     struct mshim_target *target = search->target;
     const char *const because = mshim_secure_because(target->program);
     if (because)
         return end(search, MSHIM_TARGET_SECURE, because);
-    if (search->drops_preload)
+    if (search->drops_preload && !names_own_library(search->preload))
         return end(search, MSHIM_TARGET_DROPS, "");
     if (file->elf.kind == MSHIM_ELF_STATIC)
         return end(search, MSHIM_TARGET_STATIC, "");
     if (!search->loader && access(file->elf.interpreter, F_OK) != 0)
         return end(search, MSHIM_TARGET_NOT_FOUND, file->elf.interpreter);
+    if (search->preload)
+        snprintf(target->preload, sizeof target->preload, "%s", search->preload);
+    if (is_shell(target->program))
+        look_through_script(search);
     target->flavour = search->loader ? search->loader : mshim_flavour_of_loader(file->elf.interpreter);
     return end(search, target->flavour ? MSHIM_TARGET_LOADABLE : MSHIM_TARGET_OTHER_LIBC,
                file->elf.interpreter);
@@ -152,6 +187,7 @@ static bool follow_elf(struct search *search, const struct file *file) {
         if (mshim_words_after_env(&search->words, &env)) {
             search->path = env.path ? env.path : search->path;
             search->drops_preload |= env.drops_preload;
+            search->preload = env.drops_preload ? env.preload : search->preload;
             return start_words(search);
         }
         search->words = before;

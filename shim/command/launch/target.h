@@ -5,6 +5,7 @@
 /* What a command line would start in the end, and whether a library can be preloaded into that. */
 
 #include "command/launch/flavour.h"
+#include "command/launch/script.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -25,11 +26,14 @@ enum mshim_verdict {
 struct mshim_target {
     enum mshim_verdict verdict;
     enum mshim_flavour flavour;
-    char file[PATH_MAX];    /* what execve is to be given */
-    bool by_shell;          /* no #! line and not ELF: to be run as /bin/sh FILE, as execvp does */
-    char program[PATH_MAX]; /* the file that decides: FILE, or what it leads to */
-    char reason[PATH_MAX];  /* what the system says where it cannot be started; the loader's path for another
-                               libc */
+    char file[PATH_MAX];           /* what execve is to be given */
+    bool by_shell;                 /* no #! line and not ELF: to be run as /bin/sh FILE, as execvp does */
+    char program[PATH_MAX];        /* the file that decides: FILE, or what it leads to */
+    char preload[PATH_MAX];        /* value of LD_PRELOAD that env sets on the way; "" where it does not */
+    struct mshim_script_drop drop; /* a line of a shell script that is run; line 0: none */
+    char drop_in[PATH_MAX];        /* that script; "" for sh -c */
+    char reason[PATH_MAX]; /* what the system says where it cannot be started; the loader's path for another
+                              libc */
 };
 
 /* `path` is the value of PATH, NULL where it is not set. */

@@ -101,7 +101,7 @@ static const char *env_string(const struct mshim_words *words, size_t *taken) {
 }
 
 bool mshim_words_after_env(struct mshim_words *words, struct mshim_env *env) {
-    *env = (struct mshim_env){NULL, false};
+    *env = (struct mshim_env){.path = NULL};
     bool split_before = false;
     while (words->count > 1 && words->word[1][0] == '-') {
         size_t taken;
@@ -126,8 +126,10 @@ bool mshim_words_after_env(struct mshim_words *words, struct mshim_env *env) {
     while (words->count > 0 && strchr(words->word[0], '=')) {
         if ((value = after(words->word[0], "PATH=")))
             env->path = value;
-        else if (after(words->word[0], "LD_PRELOAD="))
+        else if ((value = after(words->word[0], "LD_PRELOAD="))) {
             env->drops_preload = true;
+            env->preload = value;
+        }
         mshim_words_replace(words, 1, NULL, 0);
     }
     return words->count > 0;

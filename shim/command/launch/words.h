@@ -24,8 +24,9 @@ const char *mshim_words_keep(struct mshim_words *words, const char *word, size_t
 bool mshim_words_replace(struct mshim_words *words, size_t drop, const char *const *others, size_t count);
 
 struct mshim_env {
-    const char *path;   /* value that PATH gets; NULL: it stays */
-    bool drops_preload; /* LD_PRELOAD does not reach the command */
+    const char *path;    /* value that PATH gets; NULL: it stays */
+    const char *preload; /* value that LD_PRELOAD gets; NULL: none */
+    bool drops_preload;  /* the LD_PRELOAD that there is does not reach the command */
 };
 
 /* `words` is a call of env: leaves the command line that env would start, and what it changes in *env. False

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints mshim.1. Compiled and run while building; the tables say what there is to describe. */
-#include "command/manual/manual_text.h"
+#include "command/manual_text.h"
 #include "shared/options/options.h"
 
 #include <mshim.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/code.h"
+#include "command/relink/bytes.h"
 #include "command/relink/list.h"
 #include "command/relink/plt.h"
 
@@ -45,12 +46,47 @@ bool mshim_code_is_decoded(const struct mshim_code *code, uint64_t address) {
     return region_of(code, address) != NULL;
 }
 
-bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to) {
-    const struct mshim_region *region = region_of(code, from);
-    for (uint64_t at = from; region && at < to && at - region->address < region->size; at++)
-        if (marked(region->targets, at - region->address))
+static bool each_undecoded_in(const struct mshim_code *code, const Elf64_Phdr *segment, uint64_t low,
+                              uint64_t span, bool (*use)(void *context, uint64_t field, uint64_t target),
+                              void *context) {
+    const unsigned char *const bytes = code->image->bytes + segment->p_offset;
+    for (uint64_t at = 0; at + MSHIM_DISPLACEMENT_BYTES <= segment->p_filesz; at++) {
+        const uint64_t field = segment->p_vaddr + at;
+        const uint64_t target = field + MSHIM_DISPLACEMENT_BYTES + mshim_bytes_displacement(bytes + at);
+        if (target - low < span && !mshim_code_is_decoded(code, field) &&
+            !mshim_plt_contains(code->image, field) && !use(context, field, target))
+            return false;
+    }
+    return true;
+}
+
+bool mshim_code_each_undecoded(const struct mshim_code *code, uint64_t low, uint64_t span,
+                               bool (*use)(void *context, uint64_t field, uint64_t target), void *context) {
+    for (size_t i = 0; i < code->image->segment_count; i++) {
+        const Elf64_Phdr *const segment = &code->image->segments[i];
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_X) &&
+            !each_undecoded_in(code, segment, low, span, use, context))
+            return false;
+    }
+    return true;
+}
+
+static bool is_any_marked(const struct mshim_region *region, const unsigned char *bits, uint64_t from,
+                          uint64_t to) {
+    for (uint64_t at = from; at < to && at - region->address < region->size; at++)
+        if (marked(bits, at - region->address))
             return true;
     return false;
+}
+
+bool mshim_code_is_entered(const struct mshim_code *code, uint64_t from, uint64_t to) {
+    const struct mshim_region *region = region_of(code, from);
+    return region && is_any_marked(region, region->targets, from, to);
+}
+
+bool mshim_code_is_pointed_into(const struct mshim_code *code, uint64_t from, uint64_t to) {
+    const struct mshim_region *region = region_of(code, from);
+    return region && is_any_marked(region, region->pointed, from, to);
 }
 
 static bool keep(struct mshim_instructions *list, const struct mshim_instruction *instruction,
@@ -73,20 +109,42 @@ static bool is_padding(const unsigned char *bytes, size_t size) {
     return true;
 }
 
+/* A GOT slot that may hold the address of its PLT entry until it is bound. */
+static bool is_plt_slot(const struct mshim_relocations *relocations, uint64_t address) {
+    const struct mshim_relocation *relocation = mshim_relocations_find(relocations, address);
+    return relocation && relocation->type == R_X86_64_JUMP_SLOT;
+}
+
+/* Is it a slot of another function's address, and not of a place in this one? */
+static bool has_symbol(const struct mshim_relocations *relocations, uint64_t address) {
+    const struct mshim_relocation *relocation = mshim_relocations_find(relocations, address);
+    return relocation && (relocation->type == R_X86_64_JUMP_SLOT || relocation->type == R_X86_64_GLOB_DAT);
+}
+
+/* `is_near`: if it is a jump, it stays in the function. */
 static bool note(struct mshim_code *code, const struct mshim_relocations *relocations,
-                 const struct mshim_instruction *found, struct mshim_reason *reason) {
+                 const struct mshim_instruction *found, bool is_near, struct mshim_reason *reason) {
     uint64_t index;
     struct mshim_region *target;
+    if (found->is_indirect ||
+        (found->flow == MSHIM_FLOW_JUMP_BY_SLOT && !has_symbol(relocations, found->target)))
+        return keep(&code->indirect_jumps, found, reason);
     if (!found->refers)
         return true;
     if ((found->flow == MSHIM_FLOW_CALL || found->flow == MSHIM_FLOW_JUMP) &&
-        (target = region_of(code, found->target)))
+        (target = region_of(code, found->target))) {
         mark(target->targets, found->target - target->address);
-    else if ((found->flow == MSHIM_FLOW_CALL || found->flow == MSHIM_FLOW_JUMP) &&
-             mshim_plt_contains(code->image, found->target))
+        return found->flow == MSHIM_FLOW_CALL || is_near || keep(&code->far_jumps, found, reason);
+    }
+    if ((target = region_of(code, found->target)))
+        mark(target->pointed, found->target - target->address);
+    if ((found->flow == MSHIM_FLOW_CALL || found->flow == MSHIM_FLOW_JUMP) &&
+        mshim_plt_contains(code->image, found->target))
         return keep(&code->branches, found, reason);
     else if (mshim_code_tls_index(relocations, found->target, &index))
         return keep(&code->references, found, reason);
+    else if (mshim_plt_contains(code->image, found->target) || is_plt_slot(relocations, found->target))
+        return keep(&code->plt_references, found, reason);
     return true;
 }
 
@@ -113,6 +171,13 @@ static bool leave(struct mshim_code *code, struct mshim_region *region, size_t f
     return true;
 }
 
+/* Does mov %reg,(%rsp) precede a ret? So end the thunks that compilers use in place of indirect jumps. */
+static bool is_thunk_end(const unsigned char *begin, const unsigned char *at) {
+    enum { RET = 0xc3, MOV = 0x89, MODRM_MASK = 0xc7, SIB_FOLLOWS = 0x04, BY_RSP = 0x24 };
+    return *at == RET && at - begin >= 3 && at[-3] == MOV && (at[-2] & MODRM_MASK) == SIB_FOLLOWS &&
+           at[-1] == BY_RSP;
+}
+
 static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
                            const struct stretch *stretch, const struct mshim_relocations *relocations,
                            struct mshim_reason *reason) {
@@ -135,7 +200,9 @@ static bool decode_stretch(struct mshim_code *code, struct mshim_region *region,
                                       address, region->name);
         }
         mark(region->starts, at);
-        if (!note(code, relocations, &found, reason))
+        found.is_indirect |= is_thunk_end(bytes + stretch->begin, bytes + at);
+        const bool is_near = found.target - region->address - stretch->begin < stretch->end - stretch->begin;
+        if (!note(code, relocations, &found, is_near, reason))
             return false;
     }
     return true;
@@ -212,10 +279,39 @@ static bool find_regions(struct mshim_code *code, struct mshim_reason *reason) {
         struct mshim_region *region = &code->region[i];
         region->starts = calloc(region->size / 8 + 1, 1);
         region->targets = calloc(region->size / 8 + 1, 1);
-        if (!region->starts || !region->targets)
+        region->pointed = calloc(region->size / 8 + 1, 1);
+        if (!region->starts || !region->targets || !region->pointed)
             return mshim_refuse(reason, "not enough memory");
     }
     return true;
+}
+
+static void mark_pointer(const struct mshim_code *code, uint64_t target) {
+    const struct mshim_region *region = region_of(code, target);
+    if (region)
+        mark(region->pointed, target - region->address);
+}
+
+/* The addends of packed relocations (DT_RELR) are in the data: any word that may be one counts. */
+static void mark_packed_pointers(const struct mshim_code *code) {
+    enum { RELR = 36, WORD_BYTES = 8 };
+    uint64_t table;
+    if (!mshim_elf_image_dynamic(code->image, RELR, &table))
+        return;
+    for (size_t i = 0; i < code->image->section_count; i++) {
+        const struct mshim_section *section = &code->image->sections[i];
+        if (!(section->flags & SHF_ALLOC) || !(section->flags & SHF_WRITE) || section->type == SHT_NOBITS)
+            continue;
+        for (uint64_t at = 0; at + WORD_BYTES <= section->size; at += WORD_BYTES)
+            mark_pointer(code, mshim_bytes_get(code->image->bytes + section->offset + at, WORD_BYTES));
+    }
+}
+
+static void mark_pointers(const struct mshim_code *code, const struct mshim_relocations *relocations) {
+    for (size_t i = 0; i < relocations->count; i++)
+        if (relocations->relocation[i].type == R_X86_64_RELATIVE)
+            mark_pointer(code, (uint64_t)relocations->relocation[i].addend);
+    mark_packed_pointers(code);
 }
 
 bool mshim_code_read(struct mshim_code *code, const struct mshim_elf_image *image,
@@ -227,6 +323,8 @@ bool mshim_code_read(struct mshim_code *code, const struct mshim_elf_image *imag
         fits = decode_region(code, &code->region[i], relocations, &ranges, reason);
     for (size_t i = 0; fits && i < code->region_count; i++)
         fits = check_targets(code, &code->region[i], reason);
+    if (fits)
+        mark_pointers(code, relocations);
     mshim_function_ranges_drop(&ranges);
     return fits;
 }
@@ -235,10 +333,14 @@ void mshim_code_drop(struct mshim_code *code) {
     for (size_t i = 0; i < code->region_count; i++) {
         free(code->region[i].starts);
         free(code->region[i].targets);
+        free(code->region[i].pointed);
     }
     free(code->region);
     free(code->branches.item);
     free(code->references.item);
+    free(code->plt_references.item);
+    free(code->far_jumps.item);
+    free(code->indirect_jumps.item);
     free(code->left);
     *code = (struct mshim_code){0};
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/relink/decode.h"
+#include "command/relink/bytes.h"
 
 #include <Zydis/Decoder.h>
 
@@ -44,6 +45,45 @@ static bool is_ambiguous(const ZydisDecodedInstruction *decoded) {
     return (decoded->attributes & ZYDIS_ATTRIB_HAS_OPERANDSIZE) && !decoded->raw.rex.W;
 }
 
+static bool is_indirect(const ZydisDecodedInstruction *decoded) {
+    return decoded->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && decoded->opcode == GROUP_5 &&
+           (decoded->raw.modrm.reg == GROUP_5_JUMP || decoded->raw.modrm.reg == GROUP_5_JUMP + 1);
+}
+
+/* Only what compilers use for plain calculations. */
+static bool is_movable(const ZydisDecodedInstruction *decoded) {
+    switch (decoded->mnemonic) {
+    case ZYDIS_MNEMONIC_MOV:
+    case ZYDIS_MNEMONIC_MOVZX:
+    case ZYDIS_MNEMONIC_MOVSX:
+    case ZYDIS_MNEMONIC_MOVSXD:
+    case ZYDIS_MNEMONIC_LEA:
+    case ZYDIS_MNEMONIC_ADD:
+    case ZYDIS_MNEMONIC_SUB:
+    case ZYDIS_MNEMONIC_AND:
+    case ZYDIS_MNEMONIC_OR:
+    case ZYDIS_MNEMONIC_XOR:
+    case ZYDIS_MNEMONIC_CMP:
+    case ZYDIS_MNEMONIC_TEST:
+    case ZYDIS_MNEMONIC_PXOR:
+    case ZYDIS_MNEMONIC_MOVD:
+    case ZYDIS_MNEMONIC_MOVQ:
+    case ZYDIS_MNEMONIC_MOVAPS:
+    case ZYDIS_MNEMONIC_MOVUPS:
+    case ZYDIS_MNEMONIC_MOVDQA:
+    case ZYDIS_MNEMONIC_MOVDQU:
+        return decoded->encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY && decoded->length > 1;
+    default:
+        return false;
+    }
+}
+
+static bool is_by_rax(const ZydisDecodedInstruction *decoded) {
+    return (decoded->attributes & ZYDIS_ATTRIB_HAS_MODRM) && decoded->raw.modrm.mod == 2 &&
+           decoded->raw.modrm.rm == 0 && !decoded->raw.rex.B && decoded->raw.disp.size == 32 &&
+           !(decoded->attributes & ZYDIS_ATTRIB_HAS_ADDRESSSIZE);
+}
+
 bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
                   struct mshim_instruction *instruction) {
     ZydisDecoder decoder;
@@ -51,9 +91,19 @@ bool mshim_decode(const unsigned char *bytes, size_t size, uint64_t address,
     ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
     if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoder, NULL, bytes, size, &decoded)))
         return false;
-    *instruction = (struct mshim_instruction){.address = address, .length = decoded.length};
-    if (!(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE))
+    *instruction = (struct mshim_instruction){
+        .address = address, .length = decoded.length, .is_nop = decoded.mnemonic == ZYDIS_MNEMONIC_NOP};
+    instruction->is_movable = is_movable(&decoded);
+    if (!(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE)) {
+        instruction->is_indirect = is_indirect(&decoded);
+        instruction->is_by_rax = is_by_rax(&decoded);
+        if (instruction->is_by_rax) {
+            instruction->modrm = decoded.raw.modrm.offset;
+            instruction->field = decoded.raw.disp.offset;
+            instruction->field_bytes = MSHIM_DISPLACEMENT_BYTES;
+        }
         return true;
+    }
     instruction->refers = true;
     int64_t displacement;
     if (decoded.raw.imm[0].is_relative) {

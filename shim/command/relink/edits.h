@@ -6,7 +6,7 @@
 
 #include "command/relink/elf_image.h"
 
-enum { MSHIM_EDIT_BYTES = 16 };
+enum { MSHIM_EDIT_BYTES = 64 };
 
 struct mshim_edit {
     size_t offset;

@@ -71,9 +71,49 @@ static bool read_encoding(const struct record *common, unsigned *encoding) {
     return true;
 }
 
-/* `address` is that of the record's first field. */
-static bool read_frame(struct mshim_frame *frame, const struct record *record, uint64_t address,
-                       unsigned encoding) {
+/* Is `bytes` the given ones, followed by DW_CFA_nop up to the end? */
+static bool is_padded(const unsigned char *bytes, const unsigned char *end, const void *start, size_t size) {
+    if ((size_t)(end - bytes) < size || memcmp(bytes, start, size) != 0)
+        return false;
+    for (bytes += size; bytes < end; bytes++)
+        if (*bytes != 0)
+            return false;
+    return true;
+}
+
+/* Does the common entry say what holds at the beginning of every function, and nothing else? */
+static bool is_plain(const struct record *common) {
+    static const unsigned char augmentation[] = {1, 'z', 'R', 0, 1, 0x78, 16, 1};
+    static const unsigned char instructions[] = {0x0c, 7, 8, 0x90, 1}; /* CFA: rsp + 8; rip: at CFA - 8 */
+    const unsigned char *const at = common->body + 4;
+    return (size_t)(common->end - at) > sizeof augmentation &&
+           memcmp(at, augmentation, sizeof augmentation) == 0 &&
+           is_padded(at + sizeof augmentation + 1, common->end, instructions, sizeof instructions);
+}
+
+/* `at`: what follows the size. */
+static enum mshim_frame_kind kind_of(const struct record *common, const unsigned char *at,
+                                     const unsigned char *end) {
+    /* no augmentation data; CFA: rsp + 16, from byte 6 on rsp + 24, from byte 16 on
+     * rsp + 8 + ((rip & 15) >= 11) * 8, or 9 in place of 11 */
+    static const unsigned char leaf[] = {0},
+                               lazy_plt[] = {0, 0x0e, 16, 0x46, 0x0e, 24,   0x4a, 0x0f, 11,   0x77,
+                                             8, 0x80, 0,  0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22},
+                               lazy_ibt_plt[] = {0, 0x0e, 16, 0x46, 0x0e, 24,   0x4a, 0x0f, 11,   0x77,
+                                                 8, 0x80, 0,  0x3f, 0x1a, 0x39, 0x2a, 0x33, 0x24, 0x22};
+    if (!is_plain(common))
+        return MSHIM_FRAME_OTHER;
+    if (is_padded(at, end, leaf, sizeof leaf))
+        return MSHIM_FRAME_LEAF;
+    return is_padded(at, end, lazy_plt, sizeof lazy_plt) ||
+                   is_padded(at, end, lazy_ibt_plt, sizeof lazy_ibt_plt)
+               ? MSHIM_FRAME_LAZY_PLT
+               : MSHIM_FRAME_OTHER;
+}
+
+/* `start` and `section` are those of the section. */
+static bool read_frame(struct mshim_frame *frame, const struct record *record, const struct record *common,
+                       unsigned encoding, const unsigned char *start, const struct mshim_section *section) {
     const unsigned char *const place = record->body + 4;
     const unsigned bytes = encoding == RELATIVE_4 ? 4 : 8;
     if ((encoding != ABSOLUTE_8 && encoding != RELATIVE_4 && encoding != RELATIVE_8) ||
@@ -81,23 +121,28 @@ static bool read_frame(struct mshim_frame *frame, const struct record *record, u
         return false;
     frame->begin = bytes == 4 ? mshim_bytes_displacement(place) : mshim_bytes_get(place, 8);
     if (encoding != ABSOLUTE_8)
-        frame->begin += address;
+        frame->begin += section->address + (uint64_t)(place - start);
     frame->size = mshim_bytes_get(place + bytes, bytes);
+    frame->size_offset = section->offset + (size_t)(place + bytes - start);
+    frame->size_bytes = bytes;
+    frame->kind = kind_of(common, place + 2 * bytes, record->end);
+    frame->is_simple = common->end - common->body > 8 && memcmp(common->body + 5, "zR", sizeof "zR") == 0;
     return true;
 }
 
 bool mshim_eh_frame_each(const struct mshim_elf_image *image,
                          bool (*use)(void *context, const struct mshim_frame *frame), void *context,
-                         bool *found) {
+                         struct mshim_eh_frame *seen) {
     const struct mshim_section *section = mshim_elf_image_section(image, ".eh_frame");
-    *found = false;
+    *seen = (struct mshim_eh_frame){false, true};
     if (!section || section->type == SHT_NOBITS || section->size == 0)
         return true;
     const unsigned char *const start = image->bytes + section->offset, *const end = start + section->size;
     const unsigned char *last_common = NULL;
-    struct record record, common;
+    struct record record, common = {NULL, NULL, NULL};
     struct mshim_frame frame;
     unsigned encoding = 0;
+    seen->whole = false;
     for (const unsigned char *at = start; next_record(at, end, &record); at = record.end) {
         const uint64_t back = mshim_bytes_get(record.body, 4);
         if (back == 0)
@@ -109,11 +154,12 @@ bool mshim_eh_frame_each(const struct mshim_elf_image *image,
             if (!next_record(last_common, end, &common) || !read_encoding(&common, &encoding))
                 return true;
         }
-        if (!read_frame(&frame, &record, section->address + (uint64_t)(record.body + 4 - start), encoding))
+        if (!read_frame(&frame, &record, &common, encoding, start, section))
             return true;
         if (frame.size > 0 && !use(context, &frame))
             return false;
-        *found = true;
+        seen->any = true;
     }
+    seen->whole = true;
     return true;
 }

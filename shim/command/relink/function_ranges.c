@@ -74,13 +74,14 @@ static bool cover_most(const struct mshim_function_ranges *ranges, const struct 
 
 bool mshim_function_ranges_read(struct mshim_function_ranges *ranges, const struct mshim_elf_image *image,
                                 struct mshim_reason *reason) {
+    struct mshim_eh_frame seen;
     *ranges = (struct mshim_function_ranges){NULL, 0, 0, false};
     if (!add_symbols(ranges, image, SHT_SYMTAB) || !add_symbols(ranges, image, SHT_DYNSYM) ||
-        !mshim_eh_frame_each(image, add_frame, ranges, &ranges->complete))
+        !mshim_eh_frame_each(image, add_frame, ranges, &seen))
         return mshim_refuse(reason, "not enough memory");
     if (ranges->count > 0)
         sort(ranges);
-    ranges->complete = ranges->complete && cover_most(ranges, image);
+    ranges->complete = seen.any && cover_most(ranges, image);
     return true;
 }
 

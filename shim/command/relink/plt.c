@@ -29,26 +29,51 @@ static bool is_preamble(const unsigned char *bytes, unsigned length) {
            (length == sizeof move_to_r11d + 4 && memcmp(bytes, move_to_r11d, sizeof move_to_r11d) == 0);
 }
 
-bool mshim_plt_slot(const struct mshim_elf_image *image, uint64_t address, uint64_t *slot) {
-    enum { MAX_PREAMBLES = 2, ENTRY_BYTES = 16 };
-    size_t offset, size = ENTRY_BYTES;
-    if (!mshim_elf_image_offset(image, address, size, &offset)) {
-        size = ENTRY_BYTES / 2; /* the last of a section of short entries */
-        if (!mshim_elf_image_offset(image, address, size, &offset))
-            return false;
-    }
-    const unsigned char *const bytes = image->bytes + offset;
+enum { ENTRY_BYTES = 16 };
+
+/* The bytes of an entry. *size: ENTRY_BYTES, or half of that for the last in a section of short entries. */
+static const unsigned char *entry_at(const struct mshim_elf_image *image, uint64_t address, size_t *size) {
+    size_t offset;
+    for (*size = ENTRY_BYTES; *size >= ENTRY_BYTES / 2; *size /= 2)
+        if (mshim_elf_image_offset(image, address, *size, &offset))
+            return image->bytes + offset;
+    return NULL;
+}
+
+/* Decodes an entry, and returns where its jump ends; 0 if the form is unknown. */
+static size_t read_jump(const unsigned char *bytes, size_t size, uint64_t address, uint64_t *slot) {
+    enum { MAX_PREAMBLES = 2 };
     struct mshim_instruction found;
     size_t at = 0;
     for (unsigned i = 0; i <= MAX_PREAMBLES; i++, at += found.length) {
         if (!mshim_decode(bytes + at, size - at, address + at, &found))
-            return false;
+            return 0;
         if (found.flow == MSHIM_FLOW_JUMP_BY_SLOT) {
             *slot = found.target;
-            return true;
+            return at + found.length;
         }
         if (!is_preamble(bytes + at, found.length))
-            return false;
+            return 0;
     }
-    return false;
+    return 0;
+}
+
+bool mshim_plt_slot(const struct mshim_elf_image *image, uint64_t address, uint64_t *slot) {
+    size_t size;
+    const unsigned char *const bytes = entry_at(image, address, &size);
+    return bytes && read_jump(bytes, size, address, slot) > 0;
+}
+
+size_t mshim_plt_capacity(const struct mshim_elf_image *image, uint64_t address, size_t min_bytes) {
+    enum { PUSH = 0x68 };
+    struct mshim_instruction found;
+    uint64_t slot;
+    size_t size;
+    const unsigned char *const entry = entry_at(image, address, &size);
+    size_t at = entry ? read_jump(entry, size, address, &slot) : 0;
+    for (; at > 0 && at < min_bytes; at += found.length)
+        if (at >= size || !mshim_decode(entry + at, size - at, address + at, &found) ||
+            !(found.is_nop || entry[at] == PUSH)) /* what binds the function lazily */
+            return 0;
+    return at;
 }

@@ -65,14 +65,16 @@ bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t 
     *relinked = (struct mshim_relinked){0};
     const bool done = plan(&parts, relinked, others, keep_tls, reason) &&
                       make(relinked, &parts.image, &parts.edits, reason);
-    if (!done) {
-        free(relinked->bytes);
-        relinked->bytes = NULL;
-    }
     mshim_edits_drop(&parts.edits);
     mshim_code_drop(&parts.code);
     mshim_callees_drop(&parts.callees);
     mshim_relocations_drop(&parts.relocations);
     mshim_elf_image_drop(&parts.image);
     return done;
+}
+
+void mshim_relinked_drop(struct mshim_relinked *relinked) {
+    free(relinked->bytes);
+    mshim_tls_accesses_drop(&relinked->tls_accesses);
+    *relinked = (struct mshim_relinked){0};
 }

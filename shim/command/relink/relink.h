@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 struct mshim_relinked {
-    unsigned char *bytes; /* the relinked file; the caller frees it */
+    unsigned char *bytes; /* the relinked file; see mshim_relinked_drop */
     size_t size, undo_bytes;
     size_t edits; /* 0: nothing to relink in the file */
     struct mshim_calls calls;
@@ -28,8 +28,10 @@ struct mshim_others {
     size_t count;
 };
 
-/* `bytes` are the original file. False, with the reason, if it is to be left alone. */
+/* `bytes` are the original file. False, with the reason, if it is to be left alone. Call mshim_relinked_drop
+ * even then. */
 bool mshim_relink(struct mshim_relinked *relinked, unsigned char *bytes, size_t size,
                   const struct mshim_others *others, bool keep_tls, struct mshim_reason *reason);
+void mshim_relinked_drop(struct mshim_relinked *relinked);
 
 #endif

@@ -94,26 +94,19 @@ struct mshim_tls_index *mshim_tls_indexes_at(const struct mshim_tls_indexes *ind
     return index && address - index->address < TLS_INDEX_BYTES ? index : NULL;
 }
 
-static void seek_in(struct mshim_tls_indexes *indexes, const struct mshim_code *code,
-                    const Elf64_Phdr *segment) {
-    const unsigned char *const bytes = code->image->bytes + segment->p_offset;
-    const uint64_t low = indexes->index[0].address,
-                   span = indexes->index[indexes->count - 1].address + TLS_INDEX_BYTES - low;
-    for (uint64_t at = 0; at + 4 <= segment->p_filesz; at++) {
-        const uint64_t field = segment->p_vaddr + at,
-                       target = field + 4 + mshim_bytes_displacement(bytes + at);
-        if (target - low >= span)
-            continue;
-        struct mshim_tls_index *index = mshim_tls_indexes_at(indexes, target);
-        if (index && (target - index->address) % WORD_BYTES == 0 && !mshim_code_is_decoded(code, field))
-            mshim_tls_index_leave(index, "the bytes at 0x%" PRIx64 " may refer to its tls_index", field);
-    }
+static bool leave_one(void *context, uint64_t field, uint64_t target) {
+    struct mshim_tls_index *const index = mshim_tls_indexes_at(context, target);
+    if (index && (target - index->address) % WORD_BYTES == 0)
+        mshim_tls_index_leave(index, "the bytes at 0x%" PRIx64 " may refer to its tls_index", field);
+    return true;
 }
 
 void mshim_tls_indexes_seek(struct mshim_tls_indexes *indexes, const struct mshim_code *code) {
-    for (size_t i = 0; indexes->count > 0 && i < code->image->segment_count; i++)
-        if (code->image->segments[i].p_type == PT_LOAD && (code->image->segments[i].p_flags & PF_X))
-            seek_in(indexes, code, &code->image->segments[i]);
+    if (indexes->count == 0)
+        return;
+    const uint64_t low = indexes->index[0].address;
+    const uint64_t end = indexes->index[indexes->count - 1].address + TLS_INDEX_BYTES;
+    mshim_code_each_undecoded(code, low, end - low, leave_one, indexes);
 }
 
 /* The edit that sets DF_STATIC_TLS, by which loaders know that the file needs its TLS block beside the thread

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "command/screen/output.h"
 
+#include "shared/base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +12,7 @@ enum { LINE_BYTES = 16384, WIDTH = 78 };
 static void put_line(FILE *to, const char *prefix, const char *format, va_list arguments) {
     char line[LINE_BYTES];
     vsnprintf(line, sizeof line, format, arguments);
-    for (char *at = line; *at; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7f)
-            *at = '?';
+    mshim_make_visible(line);
     fprintf(to, "%s%s\n", prefix, line);
 }
 

@@ -44,7 +44,8 @@ key=$({
   cd "$source"
   find . -type f ! -path './.git/*' | sort | while read -r file; do cksum "$file"; done
 } | sha256sum | cut -c1-12)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/mshim
+cache=${XDG_CACHE_HOME:-${HOME-}/.cache}/mshim
+{ mkdir -p "$cache" && [ -w "$cache" ]; } 2>/dev/null || cache=$output/cache
 name=jemalloc-$version-$kind-$key
 
 build_shared() {
@@ -72,7 +73,7 @@ build_archive() {
   # No fork handlers of its own: glibc has pthread_atfork only in its static part, and the shim sets the order.
   export je_cv_pthread_atfork=no
   # Neither libc must be tied to by what one of them alone has: fortified functions, __isoc23_strtol, ….
-  export EXTRA_CFLAGS="-include $portable -U_FORTIFY_SOURCE -fno-stack-protector -fvisibility=hidden -g0"
+  export EXTRA_CFLAGS="-I$here/../.. -include $portable -U_FORTIFY_SOURCE -fno-stack-protector -fvisibility=hidden -g0"
   ./configure CC="$cc" --with-version="$full_version" --disable-cxx --disable-shared --enable-static \
     --with-jemalloc-prefix=je_ --with-private-namespace=mshim_ --disable-doc --disable-prof $page
   # With a prefix, jemalloc would read JE_MALLOC_CONF instead of MALLOC_CONF.

@@ -6,6 +6,7 @@
  */
 #include "library/allocators/allocator.h"
 #include "library/counters/records.h"
+#include "library/hardening/free_mark.h"
 #include "library/large_blocks/large_blocks.h"
 #include "library/sampling/sampler.h"
 
@@ -18,7 +19,34 @@
 #define BACKEND_LARGE_BLOCKS 0
 #endif
 
+/*
+ * Where it is 1, frees are checked, and no block is smaller than MSHIM_MARKED_MIN_BYTES.
+ * - bool backend_is_block(const void *block): may a block in use begin there?
+ * - bool backend_owns(const void *block): may the memory there be read, and does it begin where a block could?
+ */
+#ifndef BACKEND_HARDENED
+#define BACKEND_HARDENED 0
+static inline bool backend_is_block(const void *block) {
+    return block;
+}
+static inline bool backend_owns(const void *block) {
+    return block;
+}
+#endif
+
 #define ENTRY static MSHIM_ALWAYS_INLINE
+
+/* What is asked of the backend for so many bytes. */
+ENTRY size_t backend_size(size_t size) {
+    return BACKEND_HARDENED && size < MSHIM_MARKED_MIN_BYTES ? MSHIM_MARKED_MIN_BYTES : size;
+}
+
+/* The mark of a free block that this one was. */
+ENTRY void *without_mark(void *block) {
+    if (BACKEND_HARDENED && likely(block))
+        mshim_unmark(block);
+    return block;
+}
 
 /* Large blocks of the shim's own stand in front of the allocator, if it wants them. */
 
@@ -32,29 +60,54 @@ ENTRY bool is_large_block(const void *block) {
 
 ENTRY void *block_malloc(size_t size) {
     void *block = is_large_size(size) ? mshim_large_malloc(size) : NULL;
-    return block ? block : backend_malloc(size);
+    return block ? block : without_mark(backend_malloc(backend_size(size)));
 }
 
 ENTRY void *block_calloc(size_t size) {
     void *block = is_large_size(size) ? mshim_large_calloc(size) : NULL;
-    return block ? block : backend_calloc(size);
+    return block ? block : backend_calloc(backend_size(size));
 }
 
 ENTRY void *block_aligned(size_t alignment, size_t size) {
     void *block =
         is_large_size(size) && alignment <= MSHIM_LARGE_BLOCK_ALIGNMENT ? mshim_large_malloc(size) : NULL;
-    return block ? block : backend_aligned(alignment, size);
+    return block ? block : without_mark(backend_aligned(alignment, backend_size(size)));
 }
 
 ENTRY size_t block_usable_size(const void *block) {
     return is_large_block(block) ? mshim_large_usable_bytes(block) : backend_usable_size(block);
 }
 
+/* Of the backend's own, NULL included. */
+ENTRY void free_small(void *block) {
+    if (BACKEND_HARDENED && likely(block) && mshim_free_mark_secret != 0)
+        mshim_mark_free(block);
+    backend_free(block);
+}
+
 ENTRY void block_free(void *block) {
-    if (is_large_block(block))
+    if (is_large_block(block)) {
         mshim_large_free(block);
-    else
-        backend_free(block);
+        return;
+    }
+    free_small(block);
+}
+
+/* The page that a block was on may be gone as well, or its mapping kept for another large one. */
+static MSHIM_COLD _Noreturn void end_for_free(void *block) {
+    const bool was_block = (BACKEND_LARGE_BLOCKS && mshim_large_was_mine(block)) ||
+                           (backend_owns(block) && mshim_is_marked_free(block));
+    mshim_fatal_free(was_block ? "double free" : "invalid free", block,
+                     was_block && backend_is_block(block) ? backend_usable_size(block) : 0);
+}
+
+/* Before anything is asked about a block that the program frees or resizes: ends the program if it is none. */
+ENTRY void check_block(void *block) {
+    if (!BACKEND_HARDENED || unlikely(!block) || mshim_free_mark_secret == 0 || is_large_block(block))
+        return;
+    if (unlikely(!backend_is_block(block) || mshim_is_marked_free(block)) ||
+        (BACKEND_LARGE_BLOCKS && mshim_large_was_mine(block)))
+        end_for_free(block);
 }
 
 /* Where one of old and new is a large block; `*by_pages`: nothing was copied. */
@@ -76,8 +129,10 @@ static MSHIM_NOINLINE void *large_realloc(void *block, size_t size, bool *by_pag
 }
 
 ENTRY void *block_realloc(void *block, size_t size, bool *by_pages) {
+    if (BACKEND_HARDENED && unlikely(!block))
+        return block_malloc(size);
     return is_large_size(size) || is_large_block(block) ? large_realloc(block, size, by_pages)
-                                                        : backend_realloc(block, size);
+                                                        : backend_realloc(block, backend_size(size));
 }
 
 static MSHIM_COLD void *out_of_memory(void) {
@@ -152,7 +207,7 @@ ENTRY void entry_free(void *block, size_t usable_bytes, const bool counted) {
     if (counted)
         mshim_count_free(usable_bytes);
     if (counted && usable_bytes < MSHIM_LARGE_BLOCK_BYTES)
-        backend_free(block); /* no large block */
+        free_small(block); /* no large block */
     else
         block_free(block);
 }
@@ -281,6 +336,7 @@ ENTRY void *call_calloc(size_t size, const bool counted) {
 }
 
 ENTRY void *call_realloc(enum mshim_function function, void *block, size_t size, const bool counted) {
+    check_block(block);
     return counted && DUE(size) ? watched_realloc(function, block, size)
                                 : entry_realloc(function, block, size, counted);
 }
@@ -291,6 +347,7 @@ ENTRY void *call_aligned(enum mshim_function function, size_t alignment, size_t 
 }
 
 ENTRY void call_free(void *block, const bool counted) {
+    check_block(block);
     if (counted && DUE(0)) {
         watched_free(block);
         return;
@@ -303,6 +360,7 @@ ENTRY void call_free(void *block, const bool counted) {
 }
 
 ENTRY void call_free_for(enum mshim_function function, void *block, const bool counted) {
+    check_block(block);
     const size_t usable_bytes = entry_usable(block, counted);
     if (counted && DUE(usable_bytes))
         watched_free_for(function, block, usable_bytes);

@@ -42,7 +42,17 @@ static inline bool backend_trim(void) {
     return je_mallctl("arena." TEXT_OF(MALLCTL_ARENAS_ALL) ".purge", NULL, NULL, NULL, 0) == 0;
 }
 
+/* jemalloc's map of its extents is its own. */
+static inline bool backend_is_block(const void *block) {
+    return (uintptr_t)block % sizeof(void *) == 0;
+}
+
+static inline bool backend_owns(const void *block) {
+    return backend_is_block(block);
+}
+
 #define BACKEND_LARGE_BLOCKS 1
+#define BACKEND_HARDENED     1
 #include "library/allocators/entry_points_template.h"
 
 /* Initialised now, while there is one thread and before anybody forks. */

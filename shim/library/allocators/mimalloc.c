@@ -3,12 +3,48 @@
  * mimalloc 2 or 3, whole in this file, so that its fast paths become part of the entry points. Its source
  * folder is given by CMake.
  */
+#include "library/counters/kernel_calls.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* mimalloc's map of its segments ends here; it asks for lower addresses as long as there are some. */
+#define UNKNOWN_FROM_ADDRESS ((uintptr_t)20 << 40)
+static bool has_unknown_segments;
+
+/*
+ * What mimalloc reserves without access, to make parts of it accessible one by one, is accessible at once: a strict
+ * sandbox has no mprotect. Such memory is touched bit by bit, and a huge page would back all of it.
+ */
+static void *map(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+    const bool reserved = protection == PROT_NONE;
+    void *mapped = mshim_kernel_mmap(address, length, PROT_READ | PROT_WRITE,
+                                     flags | (reserved ? MAP_NORESERVE : 0), fd, offset);
+    if (mapped == MAP_FAILED)
+        return mapped;
+    if (reserved)
+        (void)mshim_kernel_madvise(mapped, length, MADV_NOHUGEPAGE);
+    if ((uintptr_t)mapped + length > UNKNOWN_FROM_ADDRESS)
+        __atomic_store_n(&has_unknown_segments, true, __ATOMIC_RELAXED);
+    return mapped;
+}
+#undef mmap
+#undef mprotect
+#define mmap(...)                             MSHIM_KEEP_ERRNO(map(__VA_ARGS__))
+#define mprotect(address, length, protection) ((void)(address), (void)(length), (void)(protection), 0)
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wextra"
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wunused-function"
+/* It starts when it is selected, not in every process that has it linked in, and its end of process (a collection,
+ * which asks the kernel for what a sandbox forbids) is left out: the kernel takes the memory back. */
+#define constructor unused
+#undef atexit
+#define atexit(function) ((void)(function))
 #include "static.c"
+#undef constructor
 #pragma GCC diagnostic pop
 
 #include "library/allocators/allocator.h"
@@ -81,7 +117,56 @@ static inline bool backend_trim(void) {
     return true;
 }
 
+/* NULL: it is in none. */
+static inline const mi_segment_t *segment_of(const void *block) {
+    const mi_segment_t *segment = _mi_ptr_segment(block);
+    if (likely((uintptr_t)segment < UNKNOWN_FROM_ADDRESS))
+        return _mi_segment_of(block);
+    const bool may_be_one = __atomic_load_n(&has_unknown_segments, __ATOMIC_RELAXED);
+    return may_be_one && segment->cookie == _mi_ptr_cookie(segment) ? segment : NULL;
+}
+
+static inline bool backend_owns(const void *block) {
+    return (uintptr_t)block % sizeof(void *) == 0 && segment_of(block);
+}
+
+/* Whether `offset` is a multiple of the block size, without a division for the smaller ones (D. Lemire, O. Kaser, N. Kurz,
+ * "Faster remainder by direct computation", 2019: n is a multiple of d if n * m mod 2^64 < m, with m = ceil(2^64 / d)). */
+enum { MAX_TABLED_BLOCK_BYTES = 1024 };
+static uint64_t reciprocals[MAX_TABLED_BLOCK_BYTES / sizeof(void *) + 1];
+
+static void fill_reciprocals(void) {
+    for (size_t i = 1; i < sizeof reciprocals / sizeof *reciprocals; i++)
+        reciprocals[i] = UINT64_MAX / (i * sizeof(void *)) + 1;
+}
+
+static inline bool is_multiple(uint32_t offset, uint32_t block_bytes) {
+    if (unlikely(block_bytes > MAX_TABLED_BLOCK_BYTES))
+        return offset % block_bytes == 0;
+    const uint64_t reciprocal = reciprocals[block_bytes / sizeof(void *)];
+    return offset * reciprocal < reciprocal;
+}
+
+/* In one of mimalloc's segments, and where a block of its page begins. (Of blocks with an alignment of their own
+ * any address of the block may be the one that was given out.) */
+static inline bool backend_is_block(const void *block) {
+    const mi_segment_t *segment = segment_of(block);
+    if (!segment || (uintptr_t)block % sizeof(void *) != 0)
+        return false;
+    if (segment->kind == MI_SEGMENT_HUGE)
+        return true;
+    const mi_page_t *page = _mi_segment_page_of(segment, block);
+    if (page->xblock_size == 0)
+        return false;
+    if (mi_page_has_aligned(page))
+        return true;
+    const uint8_t *start = _mi_page_start(segment, page, NULL);
+    return (const uint8_t *)block >= start &&
+           is_multiple((uint32_t)((const uint8_t *)block - start), page->xblock_size);
+}
+
 #define BACKEND_LARGE_BLOCKS 1
+#define BACKEND_HARDENED     1
 #include "library/allocators/entry_points_template.h"
 
 /*
@@ -89,13 +174,21 @@ static inline bool backend_trim(void) {
  * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
  * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
  */
+static void print_statistics(void) {
+    mi_stats_print(NULL);
+}
+
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
+    mi_process_load();
+    fill_reciprocals();
 #if MI_MALLOC_VERSION >= 210
     mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
 #else
     mi_option_set_default(mi_option_decommit_delay, GIVE_BACK_AFTER_MS);
 #endif
+    if (mi_option_is_enabled(mi_option_show_stats) || mi_option_is_enabled(mi_option_verbose))
+        mshim_atexit(print_statistics);
     mshim_large_start();
     mi_free(mi_malloc(1)); /* what it looks for at its first use changes errno, which is kept around here */
 }

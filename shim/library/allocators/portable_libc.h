@@ -21,7 +21,7 @@
 #undef __GLIBC_USE_C23_STRTOL
 #define __GLIBC_USE_C23_STRTOL 0
 
-#include "../counters/kernel_calls.h"
+#include "library/counters/kernel_calls.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -29,16 +29,16 @@ __thread struct mshim_stats_record *mshim_record = &unregistered;
 struct mshim_stats mshim_stats;
 void (*mshim_counters_housekeeping)(void);
 
-static struct mshim_lock overflow_lock; /* of mshim_stats.overflow */
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock overflow_lock; /* of mshim_stats.overflow */
 
 /* The records beyond those in mshim_stats: address space for all of them, of which the first
  * `more_ready_bytes` can be written to. */
-static struct mshim_stats_record *_Atomic more_records;
-static size_t more_ready_bytes;
-static bool more_in_file;
-static _Atomic(unsigned) records_in_use;
-static bool taken[MSHIM_STATS_RECORDS]; /* by a thread that has not ended */
-static struct mshim_lock records_lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_stats_record *_Atomic more_records;
+static MSHIM_WRITTEN_AT_FORK size_t more_ready_bytes;
+static MSHIM_WRITTEN_AT_FORK bool more_in_file;
+static MSHIM_WRITTEN_AT_FORK _Atomic(unsigned) records_in_use;
+static MSHIM_WRITTEN_AT_FORK bool taken[MSHIM_STATS_RECORDS]; /* by a thread that has not ended */
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock records_lock;
 
 static __thread bool thread_counted MSHIM_TLS_INITIAL_EXEC;
 
@@ -197,8 +197,8 @@ size_t mshim_stats_more_bytes(void) {
 bool mshim_records_map(int fd, size_t ready_bytes) {
     struct mshim_stats_record *more = atomic_load(&more_records);
     const bool beyond = atomic_load(&records_in_use) > MSHIM_STATS_FIRST_RECORDS;
-    if (mmap(&mshim_stats, sizeof mshim_stats, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
-        MAP_FAILED)
+    if (mmap(&mshim_stats, sizeof mshim_stats, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_POPULATE,
+             fd, 0) == MAP_FAILED)
         return false;
     if (beyond)
         return true;
@@ -221,14 +221,23 @@ size_t mshim_records_reserve_bytes(void) {
                : mshim_page_align(RECORDS * sizeof(struct mshim_stats_record));
 }
 
-static struct mshim_counters inherited; /* the counters of the parent at the fork */
+static MSHIM_WRITTEN_AT_FORK struct mshim_live inherited; /* what was live in the parent at the fork */
+
+static struct mshim_stats_view own_view(void) {
+    return (struct mshim_stats_view){&mshim_stats, atomic_load(&more_records), MSHIM_STATS_RECORDS};
+}
+
+static void find_inherited(void) {
+    const struct mshim_stats_view view = own_view();
+    mshim_stats_live(&view, &inherited);
+}
 
 bool mshim_counters_fork_before(bool may_wait) {
     if (may_wait)
         mshim_lock(&records_lock);
     else if (!mshim_try_lock(&records_lock))
         return false;
-    mshim_counters_sum(&inherited);
+    find_inherited();
     return true;
 }
 
@@ -238,7 +247,7 @@ void mshim_counters_fork_parent(void) {
 
 bool mshim_counters_fork_child(bool prepared) {
     if (!prepared)
-        mshim_counters_sum(&inherited);
+        find_inherited();
     const bool fresh = map_anonymous(&mshim_stats, sizeof mshim_stats) &&
                        (!atomic_load(&more_records) || map_anonymous(atomic_load(&more_records), MORE_BYTES));
     mshim_lock_reset(&overflow_lock);
@@ -247,25 +256,20 @@ bool mshim_counters_fork_child(bool prepared) {
         return false;
     more_in_file = false;
     more_ready_bytes = MORE_BYTES;
-    memset(taken, 0, sizeof taken);
+    memset(taken, 0, atomic_load(&records_in_use) * sizeof *taken);
     taken[0] = mshim_record_is_own();
     if (taken[0])
         mshim_record = &mshim_stats.records[0];
     mshim_stats.records_in_use = taken[0];
     atomic_store(&records_in_use, taken[0]);
-    mshim_stats.live_bytes = mshim_stats.peak_live_bytes = (int64_t)inherited.memory_live_bytes;
-    if (inherited.python_mem.live_bytes != MSHIM_ABSENT) {
-        mshim_stats.python_inherited_live_bytes[0] = inherited.python_mem.live_bytes;
-        mshim_stats.python_inherited_live_bytes[1] = inherited.python_object.live_bytes;
-        mshim_stats.python_inherited_live_blocks[0] = inherited.python_mem.live_blocks;
-        mshim_stats.python_inherited_live_blocks[1] = inherited.python_object.live_blocks;
+    mshim_stats.live_bytes = mshim_stats.peak_live_bytes =
+        (int64_t)(inherited.bytes + inherited.python_bytes[0] + inherited.python_bytes[1]);
+    mshim_stats.inherited_live_bytes = inherited.bytes;
+    mshim_stats.inherited_live_blocks = inherited.blocks;
+    for (unsigned domain = 0; domain < 2; domain++) {
+        mshim_stats.python_inherited_live_bytes[domain] = inherited.python_bytes[domain];
+        mshim_stats.python_inherited_live_blocks[domain] = inherited.python_blocks[domain];
     }
-    mshim_stats.inherited_live_bytes = inherited.memory_live_bytes -
-                                       mshim_stats.python_inherited_live_bytes[0] -
-                                       mshim_stats.python_inherited_live_bytes[1];
-    mshim_stats.inherited_live_blocks = inherited.memory_live_blocks -
-                                        mshim_stats.python_inherited_live_blocks[0] -
-                                        mshim_stats.python_inherited_live_blocks[1];
     return true;
 }
 
@@ -277,6 +281,6 @@ uint64_t mshim_counters_memory_bytes(void) {
 }
 
 void mshim_counters_sum(struct mshim_counters *out) {
-    const struct mshim_stats_view own = {&mshim_stats, atomic_load(&more_records), MSHIM_STATS_RECORDS};
-    mshim_stats_sum(&own, out);
+    const struct mshim_stats_view view = own_view();
+    mshim_stats_sum(&view, out);
 }

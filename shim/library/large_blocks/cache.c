@@ -2,6 +2,7 @@
 #include "library/large_blocks/cache.h"
 
 #include "library/counters/kernel_calls.h"
+#include "shared/base/attributes.h"
 #include "shared/base/clock.h"
 #include "shared/base/lock.h"
 
@@ -25,7 +26,7 @@ static struct entry entries[ENTRIES];
 static size_t count;
 static _Atomic(size_t) kept_bytes; /* changed with the lock held */
 static size_t limit_bytes = 64 << 20;
-static struct mshim_lock lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock lock;
 
 static void remove_entry(size_t index) {
     kept_bytes -= entries[index].mapping.bytes;

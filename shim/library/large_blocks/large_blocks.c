@@ -131,7 +131,7 @@ void *mshim_large_calloc(size_t size) {
 void mshim_large_free(void *block) {
     const int saved = errno;
     const struct mshim_large_mapping mapping = mapping_of(block);
-    mshim_large_header(block)->mark = 0;
+    mshim_large_header(block)->mark = ~((uintptr_t)block ^ mshim_large_secret); /* mshim_large_was_mine */
     atomic_fetch_sub_explicit(&block_count, 1, memory_order_relaxed);
     mshim_large_cache_put(mapping);
     errno = saved;

@@ -46,6 +46,13 @@ static inline __attribute__((always_inline)) bool mshim_large_is_mine(const void
            mshim_large_header(block)->mark == ((uintptr_t)block ^ mshim_large_secret);
 }
 
+/* Was it a large block, which has been freed and whose mapping is kept? */
+static inline bool mshim_large_was_mine(const void *block) {
+    enum { SMALLEST_PAGE_BYTES = 4096 };
+    return unlikely((uintptr_t)block % SMALLEST_PAGE_BYTES == sizeof(struct mshim_large_header)) &&
+           mshim_large_header(block)->mark == ~((uintptr_t)block ^ mshim_large_secret);
+}
+
 static inline size_t mshim_large_usable_bytes(const void *block) {
     return mshim_large_header(block)->usable_bytes;
 }

@@ -26,14 +26,14 @@
 
 enum { PATH_CAPACITY = 4096 };
 
-static char template[PATH_CAPACITY]; /* absolute, %p and %e still in it; empty: no report */
-static bool to_stderr;
+static char template[PATH_CAPACITY];         /* absolute, %p and %e still in it; with to_file */
+static MSHIM_WRITTEN_AT_FORK bool to_stderr, to_file; /* read by each child that exits */
 static struct file {
     bool is_open;
     dev_t device;
     ino_t inode;
 } started_with[STDERR_FILENO + 1]; /* by descriptor: what stdout and stderr were at the start */
-static _Atomic(bool) written;
+static MSHIM_WRITTEN_AT_FORK _Atomic(bool) written;
 static bool may_wait_for_locks;
 
 static struct file open_file(int fd) {
@@ -66,9 +66,8 @@ void mshim_report_file_start(void) {
             return;
         template[used++] = '/';
     }
-    if (used + strlen(wanted) >= sizeof template)
-        template[0] = 0;
-    else
+    to_file = used + strlen(wanted) < sizeof template;
+    if (to_file)
         strcpy(template + used, wanted);
 }
 
@@ -273,7 +272,7 @@ static void write_to_stderr(void) {
 }
 
 void mshim_report_file_write(bool may_wait) {
-    if (mshim_process.sandboxed || (!to_stderr && !template[0]) || getpid() != mshim_process.pid)
+    if (mshim_process.sandboxed || (!to_stderr && !to_file) || getpid() != mshim_process.pid)
         return;
     if ((!is_of_each_process() && !mshim_process.first) || atomic_exchange(&written, true))
         return;
@@ -284,7 +283,8 @@ void mshim_report_file_write(bool may_wait) {
 }
 
 void mshim_report_file_fork_child(void) {
-    atomic_store(&written, false);
+    if (atomic_load(&written))
+        atomic_store(&written, false);
 }
 
 void mshim_report_file_drop(void) {

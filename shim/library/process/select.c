@@ -3,6 +3,7 @@
 
 #include "library/counters/records.h"
 #include "library/counters/thread_end.h"
+#include "library/hardening/free_mark.h"
 #include "library/process/libc.h"
 #include "library/process/messages.h"
 #include "library/process/state.h"
@@ -49,6 +50,8 @@ static void select_allocator(void) {
         keep_texts(&mshim_process.options);
         mshim_process.allocator = allocators[mshim_process.options.allocator];
         mshim_process.counting = mshim_process.options.stats;
+        if (mshim_process.options.harden)
+            mshim_free_mark_start();
         mshim_process.thread_stack_bytes = 0;
         if (mshim_process.options.thread_stack)
             mshim_size_bytes(mshim_process.options.thread_stack, &mshim_process.thread_stack_bytes);

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/process/state.h"
 
-struct mshim_process mshim_process;
+MSHIM_WRITTEN_AT_FORK struct mshim_process mshim_process;

@@ -22,12 +22,14 @@
 #include <unistd.h>
 
 /* What the file is called, remembered where no other process can write. */
-static struct {
+static MSHIM_WRITTEN_AT_FORK struct {
     enum mshim_stats_reason missing; /* why there is none */
     uid_t user;
     pid_t owner;
     char name[MSHIM_STATS_NAME_BYTES];
 } file = {.missing = MSHIM_STATS_REASON_OFF};
+
+static MSHIM_WRITTEN_AT_FORK bool forked;
 
 static void copy_text(char *to, size_t size, const char *text) {
     strncpy(to, text, size - 1); /* zeros are there already, and behind it */
@@ -76,13 +78,12 @@ static void fill(void) {
 }
 
 static bool make_in(int folder) {
-    const uint64_t former_parent = mshim_stats_file_former_parent(folder, file.name, mshim_stats.id);
-    if (mshim_stats.parent_id == 0)
-        mshim_stats.parent_id = former_parent;
+    if (!forked)
+        mshim_stats.parent_id = mshim_stats_file_former_parent(folder, file.name, mshim_stats.id);
     const size_t ready_bytes = mshim_records_reserve_bytes();
     const int fd =
         mshim_stats_file_make(folder, file.name, &mshim_stats, sizeof mshim_stats + mshim_stats_more_bytes(),
-                              sizeof mshim_stats + ready_bytes);
+                              sizeof mshim_stats + ready_bytes, forked);
     const bool mapped = fd >= 0 && mshim_records_map(fd, ready_bytes);
     if (!mapped)
         file.missing = mshim_folder_reason(errno);
@@ -131,6 +132,7 @@ void mshim_stats_lifecycle_start(void) {
 
 void mshim_stats_lifecycle_fork_child(void) {
     const int saved = errno;
+    forked = true;
     mshim_leftovers_fork_child();
     start();
     errno = saved;

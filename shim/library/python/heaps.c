@@ -7,6 +7,12 @@
 #include <sys/mman.h>
 
 enum {
+    /* Where the first block begins. Blocks of 64 bytes, which is most strings, then have their text (40 bytes from
+     * their start) 24 bytes into a cache line. At 0 it would be 40, and each of the C library's loads of 32 bytes
+     * to compare two of them would span two lines. */
+    FIRST_BLOCK = 48,
+    /* Of a slab that is allocated from it is not known how many blocks live; after so many frees they are counted. */
+    CURRENT_FREES = 1 << 16,
     EXTEND_BYTES = 4096,
     PREFAULT_SLABS = 4, /* a class with more slabs than that is likely to use up the next one too */
 };
@@ -20,7 +26,7 @@ bool mshim_python_trim_wanted;
 
 static size_t slab_bytes_in_use, slab_bytes_peak;
 static size_t fresh_bytes; /* of these, never given out; changed atomically */
-static struct mshim_lock lock;
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock lock;
 
 void mshim_python_lock(void) {
     if (mshim_python_multi_gil)
@@ -83,7 +89,8 @@ size_t mshim_python_heaps_peak_bytes(void) {
 }
 
 void mshim_python_heaps_forget_peak(void) {
-    slab_bytes_peak = slab_bytes_in_use;
+    if (slab_bytes_peak != slab_bytes_in_use) /* a page that is written is copied, after fork */
+        slab_bytes_peak = slab_bytes_in_use;
 }
 
 static void fresh_changed(size_t bytes) {
@@ -106,7 +113,7 @@ static struct mshim_python_slab *new_slab(struct mshim_python_heap *heap, unsign
     if (slab) {
         slab->free = NULL;
         slab->block_bytes = (uint16_t)((size_class + 1) * MSHIM_PYTHON_SMALL_STEP_BYTES);
-        slab->capacity = (uint16_t)(MSHIM_PYTHON_SLAB_BYTES / slab->block_bytes);
+        slab->capacity = (uint16_t)((MSHIM_PYTHON_SLAB_BYTES - FIRST_BLOCK) / slab->block_bytes);
         slab->fresh = slab->capacity;
         slab->size_class = (uint8_t)size_class;
         slab->domain = (uint8_t)domain;
@@ -122,9 +129,8 @@ static struct mshim_python_slab *new_slab(struct mshim_python_heap *heap, unsign
     return slab;
 }
 
-void mshim_python_heap_release_slab(struct mshim_python_slab *slab) {
+static void release_locked(struct mshim_python_slab *slab) {
     slab->heap->bins[slab->domain].slabs[slab->size_class]--;
-    mshim_python_lock();
     fresh_changed(-(size_t)slab->fresh * slab->block_bytes);
     slab->fresh = 0;
     slab->capacity = 0;
@@ -132,6 +138,11 @@ void mshim_python_heap_release_slab(struct mshim_python_slab *slab) {
     slab->heap = NULL;
     mshim_python_slabs_release(slab);
     slab_bytes_changed(-MSHIM_PYTHON_SLAB_BYTES);
+}
+
+static void release(struct mshim_python_slab *slab) {
+    mshim_python_lock();
+    release_locked(slab);
     mshim_python_unlock();
 }
 
@@ -139,7 +150,8 @@ void mshim_python_heap_release_slab(struct mshim_python_slab *slab) {
  * when it is needed. */
 static void extend(struct mshim_python_slab *slab) {
     size_t bytes = slab->block_bytes;
-    char *block = mshim_python_slab_start(slab) + (size_t)(slab->capacity - slab->fresh) * bytes;
+    char *block =
+        mshim_python_slab_start(slab) + FIRST_BLOCK + (size_t)(slab->capacity - slab->fresh) * bytes;
     size_t page_bytes = EXTEND_BYTES - ((uintptr_t)block & (EXTEND_BYTES - 1));
     size_t count = (page_bytes + bytes - 1) / bytes;
     if (count > slab->fresh)
@@ -152,8 +164,16 @@ static void extend(struct mshim_python_slab *slab) {
     *(void **)block = NULL;
 }
 
+static uint32_t count_live(const struct mshim_python_slab *slab) {
+    uint32_t live = slab->capacity - slab->fresh;
+    for (void *const *block = slab->free; block; block = *block)
+        live--;
+    return live;
+}
+
 static void list_push(struct mshim_python_slab **list, struct mshim_python_slab *slab) {
     slab->state = MSHIM_PYTHON_SLAB_PARTIAL;
+    slab->frees_left = count_live(slab);
     slab->previous = NULL;
     slab->next = *list;
     if (*list)
@@ -170,8 +190,17 @@ static void list_remove(struct mshim_python_slab **list, struct mshim_python_sla
         slab->next->previous = slab->previous;
 }
 
-void mshim_python_heap_add_partial(struct mshim_python_slab *slab) {
-    list_push(&slab->heap->bins[slab->domain].partial[slab->size_class], slab);
+void mshim_python_heap_adopt(struct mshim_python_slab *slab) {
+    if (count_live(slab) == 0)
+        release_locked(slab);
+    else if (slab->free || slab->fresh != 0)
+        list_push(&slab->heap->bins[slab->domain].partial[slab->size_class], slab);
+}
+
+static void make_current(struct mshim_python_slab **current, struct mshim_python_slab *slab) {
+    slab->state = MSHIM_PYTHON_SLAB_CURRENT;
+    slab->frees_left = CURRENT_FREES;
+    *current = slab;
 }
 
 void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class) {
@@ -183,8 +212,10 @@ void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, 
     if (!slab->free && slab->fresh == 0) {
         /* The list begins with the slab that was full most recently. Fuller slabs so come first, which gives
          * emptier ones time to become empty. */
-        if (slab != &mshim_python_no_slab)
+        if (slab != &mshim_python_no_slab) {
             slab->state = MSHIM_PYTHON_SLAB_FULL;
+            slab->frees_left = 1;
+        }
         slab = bin->partial[size_class];
         if (slab) {
             list_remove(&bin->partial[size_class], slab);
@@ -195,12 +226,24 @@ void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, 
                 return NULL;
             }
         }
-        slab->state = MSHIM_PYTHON_SLAB_CURRENT;
-        *current = slab;
+        make_current(current, slab);
     }
     if (!slab->free)
         extend(slab);
     return mshim_python_slab_get(slab);
+}
+
+/* An empty slab is released if there is another one to allocate from. */
+static void current_freed(struct mshim_python_slab *slab, struct mshim_python_slab **current,
+                          struct mshim_python_slab **partial) {
+    struct mshim_python_slab *const next = *partial;
+    if (next && count_live(slab) == 0) {
+        list_remove(partial, next);
+        make_current(current, next);
+        release(slab);
+    } else {
+        slab->frees_left = CURRENT_FREES;
+    }
 }
 
 void mshim_python_heap_freed(struct mshim_python_slab *slab) {
@@ -208,20 +251,13 @@ void mshim_python_heap_freed(struct mshim_python_slab *slab) {
         mshim_python_fronts_request_trim();
     struct mshim_python_bin *bin = &slab->heap->bins[slab->domain];
     struct mshim_python_slab **partial = &bin->partial[slab->size_class];
-    bool empty = slab->live == 0;
-    if (slab->state == MSHIM_PYTHON_SLAB_PARTIAL) {
-        if (empty) {
-            list_remove(partial, slab);
-            mshim_python_heap_release_slab(slab);
-        }
+    if (slab->state == MSHIM_PYTHON_SLAB_CURRENT) {
+        current_freed(slab, &bin->current[slab->size_class], partial);
     } else if (slab->state == MSHIM_PYTHON_SLAB_FULL) {
         list_push(partial, slab);
-    } else if (slab->state == MSHIM_PYTHON_SLAB_CURRENT && empty && *partial) {
-        struct mshim_python_slab *next = *partial;
-        list_remove(partial, next);
-        next->state = MSHIM_PYTHON_SLAB_CURRENT;
-        bin->current[slab->size_class] = next;
-        mshim_python_heap_release_slab(slab);
+    } else {
+        list_remove(partial, slab);
+        release(slab);
     }
 }
 
@@ -230,9 +266,9 @@ void mshim_python_heap_drop_empty(struct mshim_python_heap *heap) {
         struct mshim_python_slab **current = heap->bins[domain].current;
         for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++) {
             struct mshim_python_slab *slab = current[c];
-            if (slab != &mshim_python_no_slab && slab->live == 0) {
+            if (slab != &mshim_python_no_slab && count_live(slab) == 0) {
                 current[c] = &mshim_python_no_slab;
-                mshim_python_heap_release_slab(slab);
+                release(slab);
             }
         }
     }

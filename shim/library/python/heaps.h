@@ -21,9 +21,10 @@
 
 /* All that the hot paths need of one domain: the context given to PyMem_SetAllocator. */
 struct mshim_python_front {
-    struct mshim_python_slab *current[MSHIM_PYTHON_SMALL_CLASSES];
-    uintptr_t base, header_bias;
+    uintptr_t base;
     size_t limit;
+    char *headers;
+    struct mshim_python_slab *current[MSHIM_PYTHON_SMALL_CLASSES];
     uint8_t domain;
 
     /* Bursts of timed calls (bursts.h). */
@@ -69,14 +70,11 @@ struct mshim_python_heap *mshim_python_heap_new(void);
 /* Allocates where the class's current slab has no free block; NULL: out of slabs. */
 void *mshim_python_heap_refill(struct mshim_python_heap *heap, unsigned domain, unsigned size_class);
 
-/* After a free that filled an empty list of the slab's, or left no live block: moves the slab where it
- * belongs. */
+/* After a free when no frees were left: moves the slab to where it belongs now. */
 void mshim_python_heap_freed(struct mshim_python_slab *slab);
 
-/* Puts a slab that has free blocks into its heap's list. */
-void mshim_python_heap_add_partial(struct mshim_python_slab *slab);
-
-void mshim_python_heap_release_slab(struct mshim_python_slab *slab);
+/* Puts a slab that came from another heap to where it belongs in its new one. Under mshim_python_lock(). */
+void mshim_python_heap_adopt(struct mshim_python_slab *slab);
 
 /* Releases current slabs that have no live block. */
 void mshim_python_heap_drop_empty(struct mshim_python_heap *heap);
@@ -109,27 +107,23 @@ static inline void mshim_python_count_one(uint64_t *count) {
         ++*count;
 }
 
-/* The first free block of a slab that has one. */
+/* Takes the first free block of a heap's current slab, which has one. */
 static inline void *mshim_python_slab_get(struct mshim_python_slab *slab) {
     void *const block = slab->free;
     slab->free = *(void **)block;
-    slab->live++;
     mshim_python_count_one(&slab->counts->allocated);
     return block;
 }
 
-/* True: the slab's list was empty, or it has no live block any more. `one_gil`: known to be the case. */
+/* True: mshim_python_heap_freed() must be called. `one_gil`: it is known that there are not multiple GILs. */
 static inline bool mshim_python_slab_put(struct mshim_python_slab *slab, void *block, const bool one_gil) {
-    void *const old = slab->free;
-    *(void **)block = old;
+    *(void **)block = slab->free;
     slab->free = block;
-    const uint32_t live = slab->live - 1;
-    slab->live = live;
     if (one_gil)
         slab->counts->freed++;
     else
         mshim_python_count_one(&slab->counts->freed);
-    return unlikely(!old || live == 0);
+    return unlikely(--slab->frees_left == 0);
 }
 
 static inline bool mshim_python_is_small(const void *block) {

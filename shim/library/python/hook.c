@@ -28,7 +28,7 @@ struct python_allocator {
 enum python_domain { DOMAIN_RAW, DOMAIN_MEM, DOMAIN_OBJECT };
 
 /* 3.x, those that the tests have run on. */
-enum { MINOR_MIN = 9, MINOR_MAX = 13, MULTI_GIL_MINOR = 12 };
+enum { MINOR_MIN = 9, MINOR_MAX = 15, MULTI_GIL_MINOR = 12 };
 
 static int minor_version;
 static struct python_allocator raw; /* what the raw domain had */

@@ -4,11 +4,19 @@
 #include "library/python/remote.h"
 #include "shared/base/lock.h"
 
-enum { WATCHED_MAX = 256, FEATURE_USE_MAIN_OBMALLOC = 1 << 5 };
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
 
-/* A block that may be an interpreter. */
+enum {
+    FIRST_WATCHED_MAX = 64,
+    ALIGNMENT_BYTES = 64, /* an interpreter begins less than that after its block */
+    FEATURE_USE_MAIN_OBMALLOC = 1 << 5,
+};
+
+/* An interpreter. */
 struct watched {
-    uintptr_t start;
+    uintptr_t start; /* of its block, or of itself */
     size_t bytes;
     struct mshim_python_heap *heap; /* NULL until its first allocation; the main heap where that is shared */
 };
@@ -18,10 +26,11 @@ struct mshim_python_heap *mshim_python_all_heaps = &mshim_python_main_heap;
 uintptr_t mshim_python_watched_from = UINTPTR_MAX, mshim_python_watched_span;
 
 /* Under table_lock. */
-static struct mshim_lock table_lock;
-static struct watched watched[WATCHED_MAX];
-static unsigned watched_count, pending_count, own_count;
-static bool for_ever; /* the table was too short once: the hot paths stay off */
+static MSHIM_WRITTEN_AT_FORK struct mshim_lock table_lock;
+static struct watched first_watched[FIRST_WATCHED_MAX];
+static struct watched *watched = first_watched;
+static unsigned watched_max = FIRST_WATCHED_MAX, watched_count, pending_count, own_count;
+static bool for_ever; /* there was no memory for the table once: the hot paths stay off */
 
 /* The thread's last lookup; out of date once `epoch` has changed. */
 static unsigned epoch = 1;
@@ -31,10 +40,13 @@ static __thread struct {
     unsigned epoch;
 } found MSHIM_TLS_INITIAL_EXEC;
 
-/* The thread's last large calloc, which may be an interpreter. */
+/* The thread's last large calloc, which may have been for an interpreter, and what the list of interpreters was
+ * like then. */
 static __thread struct {
     uintptr_t start;
     size_t bytes;
+    void *newest;
+    unsigned epoch;
 } made MSHIM_TLS_INITIAL_EXEC;
 
 static void *current_interpreter(void) {
@@ -67,7 +79,8 @@ static void enter(void) {
 static void set_watched_range(void) {
     uintptr_t from = UINTPTR_MAX, to = 0;
     for (unsigned i = 0; i < watched_count; i++) {
-        from = watched[i].start < from ? watched[i].start : from;
+        const uintptr_t block = watched[i].start - (ALIGNMENT_BYTES - 1);
+        from = block < from ? block : from;
         to = watched[i].start > to ? watched[i].start : to;
     }
     mshim_python_watched_from = from;
@@ -75,30 +88,63 @@ static void set_watched_range(void) {
     __atomic_fetch_add(&epoch, 1, __ATOMIC_RELAXED);
 }
 
+/* A longer table; the old one is kept, like all memory for interpreters. */
+static bool grow_table(void) {
+    const int saved = errno;
+    const size_t bytes = 2 * watched_max * sizeof *watched;
+    struct watched *const longer =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = saved;
+    if (longer == MAP_FAILED)
+        return false;
+    memcpy(longer, watched, watched_count * sizeof *watched);
+    watched = longer;
+    watched_max *= 2;
+    return true;
+}
+
+/* Under table_lock. NULL: no memory. */
+static struct watched *add_watched(uintptr_t block, size_t bytes) {
+    if (watched_count == watched_max && !grow_table())
+        return NULL;
+    struct watched *const entry = &watched[watched_count++];
+    *entry = (struct watched){block, bytes, NULL};
+    pending_count++;
+    set_watched_range();
+    return entry;
+}
+
 /* Under the GIL that all interpreters share, or with the hot paths off already. */
 static void watch(uintptr_t block, size_t bytes) {
     if (!mshim_python_multi_gil)
         enter();
     mshim_lock(&table_lock);
-    if (watched_count < WATCHED_MAX) {
-        watched[watched_count++] = (struct watched){block, bytes, NULL};
-        pending_count++;
-        set_watched_range();
-    } else {
+    if (!add_watched(block, bytes))
         for_ever = true;
-    }
     mshim_unlock(&table_lock);
 }
 
-/* The interpreter is allocated first, under CPython's lock of its list of interpreters. A calloc of its
- * thread state follows, without that lock and before the interpreter can allocate: the place where one may
- * wait for the GIL. */
+/* Is the thread's last large block an interpreter? CPython puts a new one first into its list. Where the list has
+ * neither got it there nor is as it was, another thread has changed it, and it may be further down: walking it would
+ * need CPython's lock. Then the answer is yes, and what is not an interpreter is forgotten when it is freed. */
+static bool made_an_interpreter(void) {
+    const void *const newest = mshim_python_interpreters.newest_interpreter();
+    if ((uintptr_t)newest - made.start < made.bytes)
+        return true;
+    const bool unchanged = newest == made.newest && made.epoch == __atomic_load_n(&epoch, __ATOMIC_RELAXED);
+    return !unchanged && newest != mshim_python_interpreters.main_interpreter();
+}
+
+/* The interpreter is allocated first, under CPython's lock of its list of interpreters. A calloc of its thread
+ * state or of pymalloc's state follows, without that lock and before the interpreter can allocate: the place where
+ * one may wait for the GIL. */
 void mshim_python_multi_gil_raw_calloc(void *block, size_t bytes) {
     if (made.bytes != 0) {
-        uintptr_t start = made.start;
-        size_t made_bytes = made.bytes;
+        const bool is_interpreter = made_an_interpreter();
+        const uintptr_t start = made.start;
+        const size_t made_bytes = made.bytes;
         made.bytes = 0;
-        if (mshim_python_interpreters.newest_interpreter() != mshim_python_interpreters.main_interpreter()) {
+        if (is_interpreter) {
             /* This is the GIL that the thread has just released. If all interpreters share it, nobody is
              * using the main heap; if it is one interpreter's own, the hot paths are off already. */
             bool attached = mshim_python_holds_gil();
@@ -108,9 +154,13 @@ void mshim_python_multi_gil_raw_calloc(void *block, size_t bytes) {
                 mshim_python_interpreters.release_gil(state);
         }
     }
-    if (bytes >= MSHIM_PYTHON_WATCHED_BYTES && mshim_python_interpreters.newest_interpreter()) {
+    void *const newest =
+        bytes < MSHIM_PYTHON_WATCHED_BYTES ? NULL : mshim_python_interpreters.newest_interpreter();
+    if (newest) {
         made.start = (uintptr_t)block;
         made.bytes = bytes;
+        made.newest = newest;
+        made.epoch = __atomic_load_n(&epoch, __ATOMIC_RELAXED);
     }
 }
 
@@ -124,12 +174,8 @@ static struct mshim_python_heap *look_up(void *interpreter) {
         if ((uintptr_t)interpreter - watched[i].start < watched[i].bytes)
             entry = &watched[i];
     }
-    if (!entry && watched_count < WATCHED_MAX) {
-        entry = &watched[watched_count++];
-        *entry = (struct watched){(uintptr_t)interpreter, 1, NULL};
-        pending_count++;
-        set_watched_range();
-    }
+    if (!entry)
+        entry = add_watched((uintptr_t)interpreter, 1);
     if (entry && !entry->heap) {
         bool shares_main = mshim_python_interpreters.has_feature &&
                            mshim_python_interpreters.has_feature(interpreter, FEATURE_USE_MAIN_OBMALLOC);
@@ -160,7 +206,7 @@ struct mshim_python_heap *mshim_python_multi_gil_heap(void) {
 
 static struct watched *watched_at(void *block) {
     unsigned i = 0;
-    while (i < watched_count && watched[i].start != (uintptr_t)block)
+    while (i < watched_count && watched[i].start - (uintptr_t)block >= ALIGNMENT_BYTES)
         i++;
     return i < watched_count ? &watched[i] : NULL;
 }
@@ -228,6 +274,7 @@ static bool may_leave(struct mshim_python_heap *heap) {
 
 void *mshim_python_multi_gil_malloc(unsigned domain, unsigned size_class) {
     struct mshim_python_heap *heap = mshim_python_multi_gil_heap();
+    made.bytes = 0; /* a thread that makes an interpreter allocates no objects meanwhile */
     if (!heap)
         return NULL;
     if (__atomic_load_n(&heap->remote, __ATOMIC_RELAXED))
@@ -239,8 +286,9 @@ void *mshim_python_multi_gil_malloc(unsigned domain, unsigned size_class) {
 }
 
 void mshim_python_multi_gil_free(void *block) {
-    struct mshim_python_slab *slab = mshim_python_slab_of(mshim_python_region.header_bias, block);
+    struct mshim_python_slab *slab = mshim_python_slab_of(block);
     struct mshim_python_heap *heap = mshim_python_multi_gil_heap();
+    made.bytes = 0;
     if (!heap || slab->heap != heap)
         mshim_python_remote_push(slab->heap, block);
     else if (mshim_python_slab_put(slab, block, false))

@@ -8,14 +8,14 @@
  *
  * The process has one set of allocators (PyMem_SetAllocator), but interpreters with their own GIL call them
  * concurrently. Looking up the interpreter in each call would cost every program what few need, and an audit
- * hook
- * ("cpython.PyInterpreterState_New") makes every audited call slower. Instead the raw domain's calloc and
- * free are watched, which are rare: interpreters other than the first come from PyMem_RawCalloc. CPython 3.13
- * makes interpreters without holding a GIL, so nothing may be changed at that moment; but the calloc of the
- * new thread state follows in the same thread, before the new interpreter can allocate. There, under the GIL,
- * the hot paths are switched off, and the interpreter's first allocation gives it its heap. They come back
- * when no interpreter is left that may have its own GIL. One that shares the main interpreter's allocator
- * state shares its heap, if CPython tells so (3.12).
+ * hook ("cpython.PyInterpreterState_New") makes every audited call slower. Instead the raw domain's calloc and
+ * free are watched, which are rare: interpreters other than the first come from PyMem_RawCalloc. So do numpy's
+ * arrays (2.5 and later), but an interpreter is put into CPython's list when it has been allocated, which is seen
+ * at the next calloc of the same thread. As CPython 3.13 makes interpreters without holding a GIL, that is also
+ * the first moment at which anything may be changed, and it comes before the new interpreter can allocate. There,
+ * under the GIL, the hot paths are switched off, and the interpreter's first allocation gives it its heap. They
+ * come back when no interpreter is left that may have its own GIL. One that shares the main interpreter's
+ * allocator state shares its heap, if CPython tells so (3.12).
  *
  * A block is freed by the interpreter that allocated it; pymalloc would crash otherwise. If one is not, it is
  * passed to its owner as a remote free.

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+enum { CLEAR_INLINE_BYTES = 128 };
+
 bool mshim_python_objects_start(void) {
     if (!mshim_python_slabs_start())
         return false;
@@ -23,7 +25,7 @@ bool mshim_python_objects_start(void) {
         for (unsigned c = 0; c < MSHIM_PYTHON_SMALL_CLASSES; c++)
             front->current[c] = &mshim_python_no_slab;
         front->base = mshim_python_region.base;
-        front->header_bias = mshim_python_region.header_bias;
+        front->headers = mshim_python_region.headers;
         front->domain = (uint8_t)domain;
         mshim_python_main_heap.bins[domain].current = front->current;
     }
@@ -47,36 +49,27 @@ static MSHIM_NOINLINE void *malloc_slow(struct mshim_python_front *front, size_t
         if (likely(block))
             return block;
     }
-    struct mshim_python_timing timing = mshim_python_large_begin(front, size);
+    struct mshim_python_timing timing;
+    mshim_python_large_begin(front, &timing, size);
     void *const block = mshim_python_large_malloc(front, size);
     mshim_python_large_end(front, &timing);
     mshim_python_bursts_look_slow(front, 1);
     return block;
 }
 
-static MSHIM_ALWAYS_INLINE void *small_malloc(struct mshim_python_front *front, size_t size) {
-    size_t size_class = class_of(size);
-    if (likely(size_class < MSHIM_PYTHON_SMALL_CLASSES)) {
-        struct mshim_python_slab *slab = front->current[size_class];
-        void *block = slab->free;
-        if (likely(block)) {
-            void *next = *(void **)block;
-            /* The link in `next` is what the next call reads, and its caller writes there. */
-            __builtin_prefetch(next, 1);
-            slab->free = next;
-            slab->live++;
-            if (unlikely(++slab->counts->allocated % MSHIM_PYTHON_LOOK_EVERY == 0))
-                return mshim_python_bursts_look(front, block);
-            return block;
-        }
-    }
-    return NULL;
-}
-
-/* Part of what CPython calls, plain and timed. */
+/* Part of what CPython calls, plain and timed. Its slow paths are tail calls, so that nothing is saved for them. */
 static MSHIM_ALWAYS_INLINE void *front_malloc(struct mshim_python_front *front, size_t size) {
-    void *block = small_malloc(front, size);
-    return likely(block) ? block : malloc_slow(front, size);
+    const size_t size_class = class_of(size);
+    if (unlikely(size_class >= MSHIM_PYTHON_SMALL_CLASSES))
+        return malloc_slow(front, size);
+    struct mshim_python_slab *const slab = front->current[size_class];
+    void *const block = slab->free;
+    if (unlikely(!block))
+        return malloc_slow(front, size);
+    slab->free = *(void **)block;
+    if (unlikely(++slab->counts->allocated % MSHIM_PYTHON_LOOK_EVERY == 0))
+        return mshim_python_bursts_look(front, block);
+    return block;
 }
 
 void *mshim_python_objects_malloc(void *context, size_t size) {
@@ -91,7 +84,8 @@ static MSHIM_NOINLINE void free_slow(struct mshim_python_front *front, void *blo
     }
     if (!mshim_python_is_small(block)) {
         const size_t bytes = mshim_python_large_bytes(block);
-        struct mshim_python_timing timing = mshim_python_large_begin(front, bytes);
+        struct mshim_python_timing timing;
+        mshim_python_large_begin(front, &timing, bytes);
         mshim_python_large_free_sized(front, block, bytes);
         mshim_python_large_end(front, &timing);
     } else if (mshim_python_multi_gil) {
@@ -112,35 +106,57 @@ static MSHIM_NOINLINE void slab_freed(struct mshim_python_front *front, struct m
 }
 
 static MSHIM_ALWAYS_INLINE void front_free(struct mshim_python_front *front, void *block) {
-    if (is_on_fast_path(front, block)) {
-        struct mshim_python_slab *slab = mshim_python_slab_of(front->header_bias, block);
-        if (unlikely(mshim_python_slab_put(slab, block, true)))
-            slab_freed(front, slab);
+    const uintptr_t offset = (uintptr_t)block - front->base;
+    if (unlikely(offset >= front->limit)) {
+        free_slow(front, block);
         return;
     }
-    free_slow(front, block);
+    struct mshim_python_slab *const slab = mshim_python_slab_at(front->headers, offset);
+    if (mshim_python_slab_put(slab, block, true))
+        slab_freed(front, slab);
 }
 
 void mshim_python_objects_free(void *context, void *block) {
     front_free(context, block);
 }
 
-void *mshim_python_objects_calloc(void *context, size_t count, size_t size) {
-    struct mshim_python_front *const front = context;
-    size_t bytes;
-    void *block;
-    if (__builtin_mul_overflow(count, size, &bytes))
-        return mshim_python_large_calloc(front, count, size); /* it fails at once */
-    if (bytes > MSHIM_PYTHON_SMALL_MAX_BYTES) {
-        struct mshim_python_timing timing = mshim_python_large_begin(front, bytes);
-        block = mshim_python_large_calloc(front, count, size);
-        mshim_python_large_end(front, &timing);
-        return block;
-    }
-    block = mshim_python_objects_malloc(front, bytes);
-    if (likely(block))
+/* Clears a block of a slab. Few bytes (the items of a small list) by stores, which is faster than a call; they
+ * may go beyond `bytes`, up to the end of the block. */
+static MSHIM_ALWAYS_INLINE void clear(void *block, size_t bytes) {
+    if (bytes > CLEAR_INLINE_BYTES) {
         memset(block, 0, bytes);
+        return;
+    }
+    char *const end = (char *)block + bytes;
+    for (char *at = block; at < end; at += MSHIM_PYTHON_SMALL_STEP_BYTES) {
+        memset(at, 0, MSHIM_PYTHON_SMALL_STEP_BYTES);
+        __asm__ volatile("" ::: "memory"); /* or the compiler makes the loop a call */
+    }
+}
+
+static MSHIM_NOINLINE void *calloc_large(struct mshim_python_front *front, size_t count, size_t size,
+                                         size_t bytes) {
+    struct mshim_python_timing timing;
+    mshim_python_large_begin(front, &timing, bytes);
+    void *const block = mshim_python_large_calloc(front, count, size);
+    mshim_python_large_end(front, &timing);
     return block;
+}
+
+static MSHIM_ALWAYS_INLINE void *front_calloc(struct mshim_python_front *front, size_t count, size_t size) {
+    size_t bytes;
+    if (unlikely(__builtin_mul_overflow(count, size, &bytes)))
+        return mshim_python_large_calloc(front, count, size); /* it fails at once */
+    if (unlikely(bytes > MSHIM_PYTHON_SMALL_MAX_BYTES))
+        return calloc_large(front, count, size, bytes);
+    void *const block = front_malloc(front, bytes);
+    if (likely(block))
+        clear(block, bytes);
+    return block;
+}
+
+void *mshim_python_objects_calloc(void *context, size_t count, size_t size) {
+    return front_calloc(context, count, size);
 }
 
 void *mshim_python_objects_realloc(void *context, void *block, size_t size) {
@@ -151,13 +167,14 @@ void *mshim_python_objects_realloc(void *context, void *block, size_t size) {
         size = 1;
     size_t old_bytes;
     if (mshim_python_is_small(block)) {
-        old_bytes = mshim_python_slab_of(front->header_bias, block)->block_bytes;
+        old_bytes = mshim_python_slab_of(block)->block_bytes;
         /* As pymalloc: saving less than a quarter is not worth a copy. */
         if (size <= old_bytes && (class_of(size) == class_of(old_bytes) || 4 * size > 3 * old_bytes))
             return block;
     } else {
         if (size > MSHIM_PYTHON_SMALL_MAX_BYTES) {
-            struct mshim_python_timing timing = mshim_python_large_begin(front, size);
+            struct mshim_python_timing timing;
+            mshim_python_large_begin(front, &timing, size);
             void *const large = mshim_python_large_realloc(front, block, size);
             mshim_python_large_end(front, &timing);
             return large;
@@ -181,7 +198,6 @@ static inline void after(struct mshim_python_front *front) {
     mshim_python_bursts_close_if_over(front);
 }
 
-#define front_calloc  mshim_python_objects_calloc
 #define front_realloc mshim_python_objects_realloc
 #define TIMED(call)   mshim_python_objects_timed_##call
 #define SERVE(call)   front_##call

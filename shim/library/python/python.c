@@ -25,21 +25,6 @@ enum mshim_python_reason mshim_python_reason(void) {
     return off_reason;
 }
 
-void mshim_python_memory(struct mshim_python_memory *out) {
-    uint64_t live_bytes = 0;
-    for (size_t i = 0, count = mshim_python_slabs_count(); i < count; i++) {
-        const struct mshim_python_slab *slab = mshim_python_slab_number(i);
-        live_bytes += (uint64_t)slab->live * slab->block_bytes;
-    }
-    const uint64_t touched_bytes = mshim_stats.python_slab_bytes - mshim_stats.python_fresh_bytes;
-    *out = (struct mshim_python_memory){
-        .slab_bytes = mshim_stats.python_slab_bytes,
-        .peak_slab_bytes = mshim_python_heaps_peak_bytes(),
-        .retained_bytes =
-            mshim_stats.python_empty_bytes + (touched_bytes > live_bytes ? touched_bytes - live_bytes : 0),
-    };
-}
-
 size_t mshim_python_own_bytes(void) {
     return mshim_python_slabs_header_bytes();
 }

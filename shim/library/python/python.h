@@ -22,15 +22,6 @@ bool mshim_python_start(enum mshim_python_mode mode, const struct mshim_python_b
 enum mshim_python_mode mshim_python_in_force(void);
 enum mshim_python_reason mshim_python_reason(void);
 
-struct mshim_python_memory {
-    size_t slab_bytes;      /* slabs with live blocks, or that a class allocates from */
-    size_t peak_slab_bytes; /* the largest value that had */
-    size_t retained_bytes;  /* resident and not live: empty slabs, and free blocks in slabs in use */
-};
-
-/* From any thread; async-signal-safe. */
-void mshim_python_memory(struct mshim_python_memory *out);
-
 /* Of slab headers. */
 size_t mshim_python_own_bytes(void);
 

@@ -15,7 +15,7 @@ void mshim_python_remote_drain(struct mshim_python_heap *heap) {
     void *block = __atomic_exchange_n(&heap->remote, NULL, __ATOMIC_ACQUIRE);
     while (block) {
         void *next = *(void **)block;
-        struct mshim_python_slab *slab = mshim_python_slab_of(mshim_python_region.header_bias, block);
+        struct mshim_python_slab *slab = mshim_python_slab_of(block);
         if (slab->heap != heap)
             mshim_python_remote_push(slab->heap, block);
         else if (mshim_python_slab_put(slab, block, false))
@@ -35,8 +35,9 @@ void mshim_python_move_slabs(struct mshim_python_heap *from, struct mshim_python
         slab->heap = to;
         to->bins[slab->domain].slabs[slab->size_class]++;
         slab->state = MSHIM_PYTHON_SLAB_FULL;
-        if (to != &mshim_python_orphans && (slab->free || slab->fresh != 0))
-            mshim_python_heap_add_partial(slab);
+        slab->frees_left = 1;
+        if (to != &mshim_python_orphans)
+            mshim_python_heap_adopt(slab);
     }
     for (unsigned domain = 0; domain < MSHIM_PYTHON_DOMAINS; domain++) {
         struct mshim_python_bin *bin = &from->bins[domain];

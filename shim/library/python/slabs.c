@@ -98,7 +98,7 @@ static bool grow(void) {
     if (chunk_count == CHUNKS_MAX)
         return false;
     if (chunk_count == header_chunk_count) {
-        uintptr_t headers = mshim_python_region.base + RANGE_BYTES + chunk_count * CHUNK_HEADER_BYTES;
+        uintptr_t headers = (uintptr_t)mshim_python_region.headers + chunk_count * CHUNK_HEADER_BYTES;
         if (!map_at(headers, (size_t)HEADER_STEP_CHUNKS * CHUNK_HEADER_BYTES))
             return false;
         header_chunk_count += HEADER_STEP_CHUNKS;
@@ -122,9 +122,7 @@ bool mshim_python_slabs_start(void) {
         uintptr_t slot = (seed >> 40) % RANGES_COUNT;
         uintptr_t shift = (seed >> 20) % 4096; /* chunks; the unused end of a slot has 8 GiB to spare */
         mshim_python_region.base = RANGES_FROM + slot * 2 * RANGE_BYTES + shift * CHUNK_BYTES;
-        mshim_python_region.header_bias =
-            mshim_python_region.base + RANGE_BYTES -
-            (mshim_python_region.base >> MSHIM_PYTHON_SLAB_SHIFT) * HEADER_BYTES;
+        mshim_python_region.headers = (char *)mshim_python_region.base + RANGE_BYTES;
         if (grow())
             return true;
     }
@@ -210,8 +208,7 @@ void mshim_python_slab_prefault(struct mshim_python_slab *slab) {
 }
 
 void mshim_python_slabs_release(struct mshim_python_slab *slab) {
-    size_t number = (size_t)((uintptr_t)mshim_python_slab_start(slab) - mshim_python_region.base) /
-                    MSHIM_PYTHON_SLAB_BYTES;
+    const size_t number = mshim_python_slab_index(slab);
     bits_set(&dirty, number / CHUNK_SLABS, (uint64_t)1 << (number % CHUNK_SLABS));
     dirty_count++;
     if (dirty_count > retained_limit)

@@ -40,7 +40,7 @@ enum mshim_python_slab_state {
 struct mshim_python_slab {
     void *free;
     struct mshim_stats_python_class *counts; /* in the stats file; written only, never relied on */
-    uint32_t live;
+    uint32_t frees_left;                     /* until mshim_python_heap_freed() must be called */
     struct mshim_python_slab *next, *previous;
     struct mshim_python_heap *heap;
     uint16_t fresh; /* blocks at the end that have never been given out */
@@ -54,19 +54,32 @@ _Static_assert(sizeof(struct mshim_python_slab) == 64, "a header is one cache li
 
 struct mshim_python_region {
     uintptr_t base;
-    size_t limit;          /* bytes mapped from base */
-    uintptr_t header_bias; /* the header of the slab with address p: header_bias + (p >> SLAB_SHIFT) * 64 */
+    size_t limit; /* bytes mapped from base */
+    char *headers;
 };
 
 extern struct mshim_python_region mshim_python_region;
 
-static inline struct mshim_python_slab *mshim_python_slab_of(uintptr_t header_bias, const void *block) {
-    return (struct mshim_python_slab *)(header_bias + (((uintptr_t)block >> (MSHIM_PYTHON_SLAB_SHIFT - 6)) &
-                                                       ~(uintptr_t)63));
+/* The slab of a block that is `offset` bytes from the region's base. */
+static inline struct mshim_python_slab *mshim_python_slab_at(char *headers, uintptr_t offset) {
+    return (struct mshim_python_slab *)(headers +
+                                        ((offset >> (MSHIM_PYTHON_SLAB_SHIFT - 6)) & ~(uintptr_t)63));
+}
+
+static inline struct mshim_python_slab *mshim_python_slab_of(const void *block) {
+    return mshim_python_slab_at(mshim_python_region.headers, (uintptr_t)block - mshim_python_region.base);
+}
+
+static inline struct mshim_python_slab *mshim_python_slab_number(size_t number) {
+    return (struct mshim_python_slab *)mshim_python_region.headers + number;
+}
+
+static inline size_t mshim_python_slab_index(const struct mshim_python_slab *slab) {
+    return (size_t)(slab - mshim_python_slab_number(0));
 }
 
 static inline char *mshim_python_slab_start(const struct mshim_python_slab *slab) {
-    return (char *)(((uintptr_t)slab - mshim_python_region.header_bias) << (MSHIM_PYTHON_SLAB_SHIFT - 6));
+    return (char *)mshim_python_region.base + (mshim_python_slab_index(slab) << MSHIM_PYTHON_SLAB_SHIFT);
 }
 
 bool mshim_python_slabs_start(void);
@@ -82,10 +95,6 @@ void mshim_python_slab_prefault(struct mshim_python_slab *slab);
 size_t mshim_python_slabs_trim(void);
 
 size_t mshim_python_slabs_count(void);
-static inline struct mshim_python_slab *mshim_python_slab_number(size_t number) {
-    return mshim_python_slab_of(mshim_python_region.header_bias,
-                                (char *)mshim_python_region.base + number * MSHIM_PYTHON_SLAB_BYTES);
-}
 
 size_t mshim_python_slabs_empty_bytes(void);
 size_t mshim_python_slabs_header_bytes(void);

@@ -18,18 +18,17 @@ static MSHIM_ALWAYS_INLINE bool mshim_python_is_watched(struct mshim_python_fron
     return mshim_sampling_is_watched(&front->timing, bytes) && !mshim_python_multi_gil;
 }
 
-/* Before a call that is due and not watched. */
-static MSHIM_ALWAYS_INLINE struct mshim_python_timing
-mshim_python_timed_begin(struct mshim_python_front *front, size_t bytes) {
-    struct mshim_python_timing timing = {.kind = MSHIM_PYTHON_UNTIMED,
-                                         .call = {.stream = &front->timing, .bytes = bytes}};
+/* Before a call that is due and not watched. (`timing` is filled in in place: copying it would be timed.) */
+static MSHIM_ALWAYS_INLINE void mshim_python_timed_begin(struct mshim_python_front *front,
+                                                         struct mshim_python_timing *timing, size_t bytes) {
+    *timing = (struct mshim_python_timing){.kind = MSHIM_PYTHON_UNTIMED,
+                                           .call = {.stream = &front->timing, .bytes = bytes}};
     if (mshim_python_multi_gil) {
         front->timing = (struct mshim_sampling_stream)MSHIM_SAMPLING_NEVER;
-    } else if (mshim_sampling_before(&timing.call)) {
-        timing.kind = MSHIM_PYTHON_TIMED;
-        timing.call.began = mshim_cycles();
+    } else if (mshim_sampling_before(&timing->call)) {
+        timing->kind = MSHIM_PYTHON_TIMED;
+        timing->call.began = mshim_cycles();
     }
-    return timing;
 }
 
 static MSHIM_ALWAYS_INLINE void mshim_python_timed_end(struct mshim_python_front *front,
@@ -41,17 +40,18 @@ static MSHIM_ALWAYS_INLINE void mshim_python_timed_end(struct mshim_python_front
 }
 
 /* Around a call that the selected allocator serves, outside a burst. */
-static MSHIM_ALWAYS_INLINE struct mshim_python_timing
-mshim_python_large_begin(struct mshim_python_front *front, size_t bytes) {
-    struct mshim_python_timing timing = {.kind = MSHIM_PYTHON_UNTIMED};
+static MSHIM_ALWAYS_INLINE void mshim_python_large_begin(struct mshim_python_front *front,
+                                                         struct mshim_python_timing *timing, size_t bytes) {
+    timing->kind = MSHIM_PYTHON_UNTIMED;
     if (front->burst_open || bytes < MSHIM_SAMPLING_LARGE_BYTES)
-        return timing;
-    if (!mshim_python_is_watched(front, bytes))
-        return mshim_python_timed_begin(front, bytes);
-    timing.kind = MSHIM_PYTHON_WATCHED;
-    timing.call.bytes = bytes;
-    timing.tick = mshim_tick();
-    return timing;
+        return;
+    if (!mshim_python_is_watched(front, bytes)) {
+        mshim_python_timed_begin(front, timing, bytes);
+        return;
+    }
+    timing->kind = MSHIM_PYTHON_WATCHED;
+    timing->call.bytes = bytes;
+    timing->tick = mshim_tick();
 }
 
 static MSHIM_ALWAYS_INLINE void mshim_python_large_end(struct mshim_python_front *front,

@@ -11,7 +11,8 @@
 #include "library/python/timed.h"
 
 static MSHIM_COLD void *TIMED(malloc_burst)(struct mshim_python_front *front, size_t size) {
-    struct mshim_python_timing timing = mshim_python_timed_begin(front, size);
+    struct mshim_python_timing timing;
+    mshim_python_timed_begin(front, &timing, size);
     void *const block = SERVE(malloc)(front, size);
     mshim_python_timed_end(front, &timing);
     after(front);
@@ -22,7 +23,8 @@ static MSHIM_COLD void *TIMED(calloc_burst)(struct mshim_python_front *front, si
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
         bytes = 0; /* the call fails at once */
-    struct mshim_python_timing timing = mshim_python_timed_begin(front, bytes);
+    struct mshim_python_timing timing;
+    mshim_python_timed_begin(front, &timing, bytes);
     void *const block = SERVE(calloc)(front, count, size);
     mshim_python_timed_end(front, &timing);
     after(front);
@@ -30,7 +32,8 @@ static MSHIM_COLD void *TIMED(calloc_burst)(struct mshim_python_front *front, si
 }
 
 static MSHIM_COLD void *TIMED(realloc_burst)(struct mshim_python_front *front, void *block, size_t size) {
-    struct mshim_python_timing timing = mshim_python_timed_begin(front, size);
+    struct mshim_python_timing timing;
+    mshim_python_timed_begin(front, &timing, size);
     void *const moved = SERVE(realloc)(front, block, size);
     mshim_python_timed_end(front, &timing);
     after(front);
@@ -38,7 +41,8 @@ static MSHIM_COLD void *TIMED(realloc_burst)(struct mshim_python_front *front, v
 }
 
 static MSHIM_COLD void TIMED(free_burst)(struct mshim_python_front *front, void *block, size_t bytes) {
-    struct mshim_python_timing timing = mshim_python_timed_begin(front, bytes);
+    struct mshim_python_timing timing;
+    mshim_python_timed_begin(front, &timing, bytes);
     SERVE(free)(front, block);
     mshim_python_timed_end(front, &timing);
     after(front);

@@ -20,8 +20,6 @@ static bool watching;
 static uint64_t weight;               /* of the tick that is waited for */
 static uint64_t seen_ns, seen_cpu_ns; /* when the last tick was observed: time, and CPU time of the process */
 
-#define ADD(counter, more) __atomic_fetch_add(&(counter), (more), __ATOMIC_RELAXED)
-
 void mshim_memfuncs_sampling_start(mshim_memfuncs_exchange_function *exchange_functions) {
     exchange = exchange_functions;
 }
@@ -61,7 +59,7 @@ static void end(bool seen) {
     exchange(false);
     if (!seen)
         return;
-    ADD(mshim_stats.memfuncs_timing.ticks_seen, 1);
+    MSHIM_ADD_SHARED(mshim_stats.memfuncs_timing.ticks_seen, 1);
     MSHIM_WRITE(seen_ns, mshim_clock_ns(CLOCK_MONOTONIC_COARSE));
     MSHIM_WRITE(seen_cpu_ns, mshim_clock_is_sandboxed() ? 0 : mshim_clock_ns(CLOCK_PROCESS_CPUTIME_ID));
 }
@@ -84,22 +82,13 @@ void mshim_memfuncs_ticked(uint64_t tick) {
     if (!MSHIM_READ(watching) && exchange) {
         exchange(false);
     } else {
-        if (now != tick) {
-            const uint64_t w = MSHIM_READ(weight);
-            ADD(mshim_stats.memfuncs_timing.ticks.weights, w);
-            ADD(mshim_stats.memfuncs_timing.ticks.squared_weights, w * w);
-        }
+        if (now != tick)
+            mshim_sample_add_ticks(&mshim_stats.memfuncs_timing.ticks, MSHIM_READ(weight));
         end(seen);
     }
     errno = saved;
 }
 
 void mshim_memfuncs_timed(unsigned row, uint64_t cycles) {
-    struct mshim_stats_timing_row *to = &mshim_stats.memfuncs_timing.rows[row];
-    ADD(to->samples, 1);
-    ADD(to->calls, 1);
-    ADD(to->cycles, cycles);
-    ADD(to->classes[mshim_sample_class(cycles)], 1);
-    if (cycles > MSHIM_READ(to->max_cycles))
-        MSHIM_WRITE(to->max_cycles, cycles);
+    mshim_sample_add(&mshim_stats.memfuncs_timing.rows[row], 1, cycles, cycles);
 }

@@ -67,23 +67,21 @@ static MSHIM_ALWAYS_INLINE bool mshim_sampling_watched(struct mshim_sampling_str
     return true;
 }
 
-/* Out of line; false: the call is not to be timed. `row`: of struct mshim_stats_timing. */
-bool mshim_sampling_before(struct mshim_timed_call *call);
-void mshim_sampling_after(const struct mshim_timed_call *call, unsigned row);
+/* Out of line, in the calibration too; false: the call is not to be timed. `row`: of struct mshim_stats_timing. */
+MSHIM_NOINLINE bool mshim_sampling_before(struct mshim_timed_call *call);
+MSHIM_NOINLINE void mshim_sampling_after(const struct mshim_timed_call *call, unsigned row);
 
-/* Around a call that is due and not watched:
+/* Around a call that is due and not watched, with nothing else between the two:
  *
- *     struct mshim_timed_call timing = mshim_timed_begin(stream, size);
+ *     struct mshim_timed_call timing = {.stream = stream, .bytes = size};
+ *     mshim_timed_begin(&timing);
  *     void *block = ...;
  *     mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
  */
-static MSHIM_ALWAYS_INLINE struct mshim_timed_call mshim_timed_begin(struct mshim_sampling_stream *stream,
-                                                                     size_t bytes) {
-    struct mshim_timed_call call = {.stream = stream, .bytes = bytes};
-    call.timed = mshim_sampling_before(&call);
-    if (call.timed)
-        call.began = mshim_cycles();
-    return call;
+static MSHIM_ALWAYS_INLINE void mshim_timed_begin(struct mshim_timed_call *call) {
+    call->timed = mshim_sampling_before(call);
+    if (call->timed)
+        call->began = mshim_cycles();
 }
 
 static MSHIM_ALWAYS_INLINE void mshim_timed_end(struct mshim_timed_call *call, unsigned row) {
@@ -96,7 +94,8 @@ static MSHIM_ALWAYS_INLINE void mshim_timed_end(struct mshim_timed_call *call, u
 /* Evaluates `statement` once between the two. */
 #define MSHIM_TIMED(row, stream, bytes, statement)                                                           \
     do {                                                                                                     \
-        struct mshim_timed_call timing_ = mshim_timed_begin(stream, bytes);                                  \
+        struct mshim_timed_call timing_ = {(stream), (bytes), false, 0, 0, 0, 0, 0};                         \
+        mshim_timed_begin(&timing_);                                                                         \
         statement;                                                                                           \
         mshim_timed_end(&timing_, row);                                                                      \
     } while (0)

@@ -57,9 +57,13 @@ static void read_boot_id(uint8_t id[16]) {
         }
 }
 
-static uint64_t pid_namespace(void) {
+/* A forked child has its parent's, unless its parent is not in its namespace: then it has no number there. */
+static uint64_t pid_namespace(uint64_t parent_pid) {
+    static uint64_t known;
     struct stat status;
-    return fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
+    if (known != 0 && parent_pid != 0)
+        return known;
+    return known = fstatat(AT_FDCWD, "/proc/self/ns/pid", &status, 0) == 0 ? (uint64_t)status.st_ino : 0;
 }
 
 struct identity {
@@ -88,7 +92,7 @@ static uint64_t id_of(const struct identity *identity) {
 static struct identity own_identity(uint64_t started_unix_ns) {
     struct identity identity = {
         .pid = (uint64_t)getpid(),
-        .pid_namespace = pid_namespace(),
+        .pid_namespace = pid_namespace((uint64_t)getppid()),
         .start_ticks = start_ticks(),
         .started_unix_ns = started_unix_ns,
     };

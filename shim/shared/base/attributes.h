@@ -10,6 +10,10 @@
 #define MSHIM_NOINLINE      __attribute__((noinline))
 #define MSHIM_COLD          __attribute__((noinline, cold))
 
+/* For variables that are written at every fork: they lie next to each other, since a page that is written then is copied
+ * first, once for the parent and once for the child. */
+#define MSHIM_WRITTEN_AT_FORK __attribute__((section("mshim_at_fork")))
+
 /* A thread-local variable of a library that is loaded at program start: found without a call. */
 #define MSHIM_TLS_INITIAL_EXEC __attribute__((tls_model("initial-exec")))
 

@@ -72,9 +72,11 @@ static inline void mshim_unlock(struct mshim_lock *lock) {
     atomic_store_explicit(&lock->held, false, memory_order_release);
 }
 
-/* In a forked child, whose holder may be a thread that is not there. */
+/* In a forked child, whose holder may be a thread that is not there. Writes only where it must: a page that is written is
+ * copied. */
 static inline void mshim_lock_reset(struct mshim_lock *lock) {
-    mshim_unlock(lock);
+    if (atomic_load_explicit(&lock->held, memory_order_relaxed))
+        mshim_unlock(lock);
 }
 
 #endif

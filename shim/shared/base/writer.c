@@ -4,6 +4,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/decimal.h"
 #include "shared/base/system_calls.h"
+#include "shared/base/utf8.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,8 +41,11 @@ void mshim_write_text(struct mshim_writer *writer, const char *text) {
 }
 
 void mshim_write_visible(struct mshim_writer *writer, const char *text) {
-    for (; *text; text++)
-        mshim_write_bytes(writer, (unsigned char)*text < ' ' || *text == 0x7f ? "?" : text, 1);
+    while (*text) {
+        const unsigned length = mshim_visible_length(text);
+        mshim_write_bytes(writer, length > 0 ? text : "?", length > 0 ? length : 1);
+        text += length > 0 ? length : 1;
+    }
 }
 
 static void pad(struct mshim_writer *writer, size_t used, unsigned width) {
@@ -90,49 +94,42 @@ void mshim_write_share(struct mshim_writer *writer, uint64_t part, uint64_t whol
     write_decimals(writer, share % 10000, 4);
 }
 
-/* Length of the well-formed UTF-8 sequence (RFC 3629) at `text`, 0 if there is none. */
-static unsigned utf8_length(const unsigned char *text) {
-    const unsigned length = text[0] < 0x80   ? 1
-                            : text[0] < 0xc2 ? 0
-                            : text[0] < 0xe0 ? 2
-                            : text[0] < 0xf0 ? 3
-                            : text[0] < 0xf5 ? 4
-                                             : 0;
-    for (unsigned i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    const bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-    const bool no_character = (text[0] == 0xed && text[1] > 0x9f) || (text[0] == 0xf4 && text[1] > 0x8f);
-    return overlong || no_character ? 0 : length;
-}
-
-/* The number of bytes that need no escape within quotes. */
+/* How many bytes stand as they are within quotes. */
 static size_t plain_bytes(const char *text) {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at >= 0x20 && *at != '"' && *at != '\\' && utf8_length(at) > 0)
-        at += utf8_length(at);
-    return (size_t)((const char *)at - text);
+    const char *at = text;
+    while (*at && *at != '"' && *at != '\\' && mshim_visible_length(at) > 0)
+        at += mshim_visible_length(at);
+    return (size_t)(at - text);
 }
 
-/* `escape` writes bytes that need an escape, but for '"' and '\'. */
+/* `escape` writes what is neither plain nor '"' or '\': a control character, or a byte that is no character.
+ */
 static void write_within_quotes(struct mshim_writer *writer, const char *text,
-                                void (*escape)(struct mshim_writer *writer, char byte)) {
+                                void (*escape)(struct mshim_writer *writer, uint32_t character)) {
     mshim_write_bytes(writer, "\"", 1);
     while (*text) {
         const size_t plain = plain_bytes(text);
         mshim_write_bytes(writer, text, plain);
         text += plain;
-        if (*text == '"' || *text == '\\')
+        const unsigned length = mshim_utf8_length(text);
+        if (*text == '"' || *text == '\\') {
             mshim_write_bytes(writer, (const char[]){'\\', *text++}, 2);
-        else if (*text)
-            escape(writer, *text++);
+        } else if (*text) {
+            escape(writer, length > 0 ? mshim_utf8_character(text, length) : (unsigned char)*text);
+            text += length > 0 ? length : 1;
+        }
     }
     mshim_write_bytes(writer, "\"", 1);
 }
 
-static void escape_for_json(struct mshim_writer *writer, char byte) {
+static void escape_for_json(struct mshim_writer *writer, uint32_t character) {
     static const char hex[] = "0123456789abcdef";
-    const char escaped[6] = {'\\', 'u', '0', '0', hex[(unsigned char)byte >> 4], hex[byte & 15]};
+    const char escaped[6] = {'\\',
+                             'u',
+                             hex[character >> 12 & 15],
+                             hex[character >> 8 & 15],
+                             hex[character >> 4 & 15],
+                             hex[character & 15]};
     mshim_write_bytes(writer, escaped, sizeof escaped);
 }
 
@@ -140,8 +137,8 @@ void mshim_write_quoted(struct mshim_writer *writer, const char *text) {
     write_within_quotes(writer, text, escape_for_json);
 }
 
-static void escape_for_prometheus(struct mshim_writer *writer, char byte) {
-    mshim_write_text(writer, byte == '\n' ? "\\n" : "?");
+static void escape_for_prometheus(struct mshim_writer *writer, uint32_t character) {
+    mshim_write_text(writer, character == '\n' ? "\\n" : "?");
 }
 
 void mshim_write_label(struct mshim_writer *writer, const char *text) {

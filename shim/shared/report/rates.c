@@ -35,6 +35,12 @@ uint64_t mshim_allocation_share_of(const struct mshim_report *report) {
     return share < 1000 ? share : 1000; /* it is an estimate, which may exceed the whole */
 }
 
+bool mshim_allocation_share_is_firm(const struct mshim_report *report) {
+    enum { MAX_ERROR = 150 /* thousandths */ };
+    return mshim_report_has_share(report) &&
+           mshim_thousandths(report->counters->time_allocation_error_ns, report->cpu_ns) <= MAX_ERROR;
+}
+
 uint64_t mshim_per_second(uint64_t count, uint64_t ns) {
     if (count == MSHIM_ABSENT || ns == MSHIM_ABSENT || ns == 0)
         return MSHIM_ABSENT;
@@ -50,7 +56,7 @@ static uint64_t rate(uint64_t earlier, uint64_t later, uint64_t ns) {
 }
 
 /* The kernel counts CPU time in ticks of some milliseconds: the share of a few of them means nothing. */
-enum { MIN_CPU_NS = 100 * MSHIM_NS_PER_MILLISECOND };
+enum { MIN_CPU_NS = 250 * MSHIM_NS_PER_MILLISECOND };
 
 static uint64_t share(const struct mshim_report *earlier, const struct mshim_report *later) {
     const uint64_t before_ns = earlier->counters->time_allocation_ns;

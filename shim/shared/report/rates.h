@@ -31,6 +31,9 @@ uint64_t mshim_page_faults_of(const struct mshim_report *report);
 /* The share of allocation calls since the start, in thousandths of the CPU time. */
 uint64_t mshim_allocation_share_of(const struct mshim_report *report);
 
+/* Is that share known well enough to be shown as a number? A handful of samples says next to nothing. */
+bool mshim_allocation_share_is_firm(const struct mshim_report *report);
+
 /* MSHIM_ABSENT if one of them is, or `whole` is 0. */
 uint64_t mshim_thousandths(uint64_t part, uint64_t whole);
 

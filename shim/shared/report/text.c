@@ -13,7 +13,7 @@ static void seconds(struct mshim_writer *writer, const char *what, uint64_t ns) 
     mshim_write_text(writer, " s");
 }
 
-static void title(struct mshim_writer *writer, const struct mshim_report *report) {
+void mshim_report_title(struct mshim_writer *writer, const struct mshim_report *report) {
     const char *const parts[] = {" (",
                                  report->libc,
                                  ", ",
@@ -127,8 +127,7 @@ static void sizes(struct mshim_writer *writer, const struct mshim_counters *coun
     }
 }
 
-void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report) {
-    title(writer, report);
+void mshim_report_tables(struct mshim_writer *writer, const struct mshim_report *report) {
     if (report->counting)
         functions(writer, report->counters);
     mshim_write_text(writer, "\n");
@@ -146,5 +145,10 @@ void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *r
         times(writer, report);
         sizes(writer, report->counters);
     }
+}
+
+void mshim_report_text(struct mshim_writer *writer, const struct mshim_report *report) {
+    mshim_report_title(writer, report);
+    mshim_report_tables(writer, report);
     mshim_report_verdict(writer, report);
 }

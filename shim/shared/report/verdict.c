@@ -46,14 +46,16 @@ static void calls(struct mshim_writer *writer, const struct mshim_report *report
 }
 
 static void times(struct mshim_writer *writer, const struct mshim_report *report) {
-    if (mshim_report_has_share(report))
+    if (mshim_report_has_share(report) && !mshim_allocation_share_is_firm(report))
+        SAY(writer, "It has used too little CPU time to say what share allocation calls have.");
+    else if (mshim_report_has_share(report))
         SAY(writer, "Allocation calls take ", mshim_figure_percent(mshim_allocation_share_of(report)).text,
             " % of the CPU time, within ",
             mshim_figure_percent(
                 mshim_thousandths(report->counters->time_allocation_error_ns, report->cpu_ns))
                 .text,
             "; page faults come when memory is first touched, mostly outside of them.");
-    if (mshim_report_has_share(report) && known(report->counters->time_memory_ns))
+    if (mshim_allocation_share_is_firm(report) && known(report->counters->time_memory_ns))
         SAY(writer, "Memory functions take ",
             mshim_figure_percent(mshim_thousandths(report->counters->time_memory_ns, report->cpu_ns)).text,
             " %, within ",
@@ -176,7 +178,8 @@ static bool grows(const struct mshim_rates *rates, const struct mshim_counters *
 static void next(struct mshim_writer *writer, const struct mshim_report *report) {
     const struct mshim_counters *const counters = report->counters;
     const uint64_t system = mshim_thousandths(report->system_cpu_ns, report->cpu_ns);
-    const uint64_t share = mshim_allocation_share_of(report);
+    const uint64_t share =
+        mshim_allocation_share_is_firm(report) ? mshim_allocation_share_of(report) : MSHIM_ABSENT;
     const uint64_t fault_rate = mshim_per_second(mshim_page_faults_of(report), report->cpu_ns);
     char pid[MSHIM_DECIMAL_BYTES];
     if (runs(report) && retains_much(counters))

@@ -69,8 +69,8 @@ static uint64_t difference(uint64_t more, uint64_t less) {
 }
 
 /* One of CPython's domains, over all heaps. */
-static void add_domain(struct mshim_counters *out, struct mshim_python_counters *counters,
-                       const struct mshim_stats *stats, unsigned domain) {
+static void sum_domain(struct mshim_python_counters *counters, const struct mshim_stats *stats,
+                       unsigned domain) {
     memset(counters, 0, sizeof *counters);
     for (unsigned h = 0; h < MSHIM_STATS_PYTHON_HEAPS; h++) {
         const struct mshim_stats_python_domain *heap = &stats->python_heaps[h].domains[domain];
@@ -87,19 +87,27 @@ static void add_domain(struct mshim_counters *out, struct mshim_python_counters 
             counters->frees += freed;
             counters->allocated_bytes += allocated * bytes;
             counters->freed_bytes += freed * bytes;
-            out->sizes[mshim_size_class(bytes)].calls += allocated;
         }
     }
-    const uint64_t inherited_bytes = stats->python_inherited_live_bytes[domain];
-    const uint64_t inherited_blocks = stats->python_inherited_live_blocks[domain];
-    counters->live_bytes = difference(counters->allocated_bytes + inherited_bytes, counters->freed_bytes);
-    counters->live_blocks = difference(counters->allocations + inherited_blocks, counters->frees);
+    counters->live_bytes = difference(counters->allocated_bytes + stats->python_inherited_live_bytes[domain],
+                                      counters->freed_bytes);
+    counters->live_blocks =
+        difference(counters->allocations + stats->python_inherited_live_blocks[domain], counters->frees);
+}
+
+static void add_domain(struct mshim_counters *out, struct mshim_python_counters *counters,
+                       const struct mshim_stats *stats, unsigned domain) {
+    sum_domain(counters, stats, domain);
+    for (unsigned h = 0; h < MSHIM_STATS_PYTHON_HEAPS; h++)
+        for (unsigned c = 0; c < MSHIM_STATS_PYTHON_CLASSES; c++)
+            out->sizes[mshim_size_class((c + 1) * MSHIM_STATS_PYTHON_STEP_BYTES)].calls +=
+                MSHIM_READ(stats->python_heaps[h].domains[domain].small[c].allocated);
     out->memory_allocated_bytes += counters->allocated_bytes;
     out->memory_freed_bytes += counters->freed_bytes;
     out->memory_live_bytes += counters->live_bytes;
     out->memory_live_blocks += counters->live_blocks;
-    out->memory_inherited_live_bytes += inherited_bytes;
-    out->memory_inherited_live_blocks += inherited_blocks;
+    out->memory_inherited_live_bytes += stats->python_inherited_live_bytes[domain];
+    out->memory_inherited_live_blocks += stats->python_inherited_live_blocks[domain];
 }
 
 void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters *out) {
@@ -134,5 +142,35 @@ void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters 
     }
     if (out->memory_peak_live_bytes < out->memory_live_bytes)
         out->memory_peak_live_bytes = out->memory_live_bytes;
-    mshim_time_estimate(view, out);
+    mshim_time_estimate(stats, out);
+}
+
+/* As add_record and derive_calls, of what is live alone. */
+static void add_live(struct mshim_live *out, const struct mshim_stats_record *record) {
+    out->bytes += MSHIM_READ(record->allocated_bytes) - MSHIM_READ(record->freed_bytes);
+    for (unsigned i = 0; i < MSHIM_SIZE_CLASSES; i++)
+        out->blocks += MSHIM_READ(record->sizes[i]);
+    for (unsigned i = 0; i <= MSHIM_FUNCTION_pvalloc; i++)
+        out->blocks -= i == MSHIM_FUNCTION_realloc || i == MSHIM_FUNCTION_reallocarray
+                           ? MSHIM_READ(record->calls[i])
+                           : MSHIM_READ(record->failures[i]);
+    for (unsigned i = MSHIM_FUNCTION_free; i <= MSHIM_FUNCTION_free_aligned_sized; i++)
+        out->blocks -= MSHIM_READ(record->calls[i]);
+    out->blocks += MSHIM_READ(record->frees_of_null) - MSHIM_READ(record->python_calls) +
+                   MSHIM_READ(record->realloc_allocated_blocks) - MSHIM_READ(record->realloc_freed_blocks);
+}
+
+void mshim_stats_live(const struct mshim_stats_view *view, struct mshim_live *out) {
+    const struct mshim_stats *stats = view->stats;
+    const uint32_t records = mshim_stats_view_count(view);
+    *out = (struct mshim_live){.bytes = stats->inherited_live_bytes, .blocks = stats->inherited_live_blocks};
+    add_live(out, &stats->overflow);
+    for (uint32_t i = 0; i < records; i++)
+        add_live(out, mshim_stats_view_record(view, i));
+    for (unsigned domain = 0; domain < 2 && stats->python_active; domain++) {
+        struct mshim_python_counters counters;
+        sum_domain(&counters, stats, domain);
+        out->python_bytes[domain] = counters.live_bytes;
+        out->python_blocks[domain] = counters.live_blocks;
+    }
 }

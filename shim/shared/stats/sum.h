@@ -9,4 +9,11 @@
  * measured. */
 void mshim_stats_sum(const struct mshim_stats_view *view, struct mshim_counters *out);
 
+/* What is live, as the sum says: of the functions, and by domain of CPython. Takes a fraction of the time. */
+struct mshim_live {
+    uint64_t bytes, blocks;
+    uint64_t python_bytes[2], python_blocks[2]; /* 0 where the shim does not serve them */
+};
+void mshim_stats_live(const struct mshim_stats_view *view, struct mshim_live *out);
+
 #endif

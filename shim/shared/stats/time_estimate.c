@@ -38,13 +38,15 @@ static bool read_scale(const struct mshim_stats *stats, struct scale *scale) {
     return true;
 }
 
-static void copy_row(struct mshim_stats_timing_row *to, const struct mshim_stats_timing_row *from) {
-    to->samples = MSHIM_READ(from->samples);
-    to->calls = MSHIM_READ(from->calls);
-    to->cycles = MSHIM_READ(from->cycles);
-    to->max_cycles = MSHIM_READ(from->max_cycles);
+static void add_row(struct mshim_stats_timing_row *to, const struct mshim_stats_timing_row *from) {
+    const uint64_t max_cycles = MSHIM_READ(from->max_cycles);
+    to->samples += MSHIM_READ(from->samples);
+    to->calls += MSHIM_READ(from->calls);
+    to->cycles += MSHIM_READ(from->cycles);
+    if (max_cycles > to->max_cycles)
+        to->max_cycles = max_cycles;
     for (unsigned i = 0; i < MSHIM_STATS_TIMING_CLASSES; i++)
-        to->classes[i] = MSHIM_READ(from->classes[i]);
+        to->classes[i] += MSHIM_READ(from->classes[i]);
 }
 
 /* Where class 1 + i begins: 2^(i/2). */
@@ -95,12 +97,13 @@ struct sum {
     double calls, net_cycles;
 };
 
-static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats_timing *timing,
+static struct sum fill_rows(struct mshim_counters *out, const struct mshim_stats *stats,
                             const struct scale *scale) {
     struct sum sum = {0, 0};
     for (unsigned i = 0; i < MSHIM_STATS_TIMING_ROWS; i++) {
         struct mshim_stats_timing_row row;
-        copy_row(&row, &timing->rows[i]);
+        memset(&row, 0, sizeof row);
+        add_row(&row, &stats->timing.rows[i]);
         fill_row(i < MSHIM_FUNCTIONS ? &out->function_times[i] : &out->python_times[i - MSHIM_FUNCTIONS],
                  &row, scale);
         sum.calls += (double)row.calls;
@@ -113,7 +116,8 @@ static void fill_memfuncs_rows(struct mshim_counters *out, const struct mshim_st
                                const struct scale *scale) {
     for (unsigned i = 0; i < MSHIM_MEMORY_FUNCTIONS; i++) {
         struct mshim_stats_timing_row row;
-        copy_row(&row, &stats->memfuncs_timing.rows[i]);
+        memset(&row, 0, sizeof row);
+        add_row(&row, &stats->memfuncs_timing.rows[i]);
         fill_row(&out->memory_function_times[i], &row, scale);
     }
 }
@@ -134,8 +138,8 @@ struct estimate {
 /* Fenced calls took longer than the same number of calls before them, by what the processor otherwise
  * overlaps. Whether calls or their surroundings gain by the overlap cannot be told: both are reduced by the
  * same factor. */
-static struct estimate by_bursts(const struct mshim_stats_timing *timing, const struct scale *scale,
-                                 struct sum sum) {
+static struct estimate by_bursts(const struct mshim_stats *stats, const struct scale *scale, struct sum sum) {
+    const struct mshim_stats_timing *timing = &stats->timing;
     const double unfenced = (double)MSHIM_READ(timing->unfenced_cycles);
     const double bursts = (double)MSHIM_READ(timing->bursts);
     double fenced = (double)MSHIM_READ(timing->burst_cycles);
@@ -148,8 +152,9 @@ static struct estimate by_bursts(const struct mshim_stats_timing *timing, const 
     return (struct estimate){ns, ns / 2};
 }
 
-static struct mshim_stats_ticks read_ticks(const struct mshim_stats_ticks *from) {
-    return (struct mshim_stats_ticks){MSHIM_READ(from->weights), MSHIM_READ(from->squared_weights)};
+static void add_ticks(struct mshim_stats_ticks *to, const struct mshim_stats_ticks *from) {
+    to->weights += MSHIM_READ(from->weights);
+    to->squared_weights += MSHIM_READ(from->squared_weights);
 }
 
 /*
@@ -174,11 +179,12 @@ static struct estimate by_ticks(uint64_t tick_ns, double slowdown, const struct 
                              (double)tick_ns * square_root(variance)};
 }
 
-static struct estimate by_ticks_of_calls(const struct mshim_stats_timing *timing, uint64_t tick_ns) {
-    const struct mshim_stats_ticks dense = read_ticks(&timing->dense_ticks);
-    const struct mshim_stats_ticks sparse = read_ticks(&timing->sparse_ticks);
-    const double watched = (double)MSHIM_READ(timing->watched_cycles);
-    const double unwatched = (double)MSHIM_READ(timing->unwatched_cycles);
+static struct estimate by_ticks_of_calls(const struct mshim_stats *stats, uint64_t tick_ns) {
+    struct mshim_stats_ticks dense = {0, 0}, sparse = {0, 0};
+    const double watched = (double)MSHIM_READ(stats->timing.watched_cycles);
+    const double unwatched = (double)MSHIM_READ(stats->timing.unwatched_cycles);
+    add_ticks(&dense, &stats->timing.dense_ticks);
+    add_ticks(&sparse, &stats->timing.sparse_ticks);
     return by_ticks(tick_ns, unwatched > 0 && watched > unwatched ? watched / unwatched : 1, &dense, &sparse);
 }
 
@@ -197,22 +203,22 @@ static void fill_estimate(struct estimate estimate, uint64_t *ns, uint64_t *erro
     *error_ns = rounded(TWO_SIDED_95 * estimate.deviation_ns);
 }
 
-void mshim_time_estimate(const struct mshim_stats_view *view, struct mshim_counters *out) {
-    const struct mshim_stats *stats = view->stats;
+void mshim_time_estimate(const struct mshim_stats *stats, struct mshim_counters *out) {
     struct scale scale;
     if (!read_scale(stats, &scale))
         return;
     const uint64_t tick_ns = stats->tick_ns < MAX_TICK_NS ? stats->tick_ns : 0;
-    const struct sum sum = fill_rows(out, &stats->timing, &scale);
+    const struct sum sum = fill_rows(out, stats, &scale);
     if (sum.calls > 0) {
-        struct estimate estimate = by_bursts(&stats->timing, &scale, sum);
+        struct estimate estimate = by_bursts(stats, &scale, sum);
         if (tick_ns)
-            estimate = combined(estimate, by_ticks_of_calls(&stats->timing, tick_ns));
+            estimate = combined(estimate, by_ticks_of_calls(stats, tick_ns));
         fill_estimate(estimate, &out->time_allocation_ns, &out->time_allocation_error_ns);
     }
     fill_memfuncs_rows(out, stats, &scale);
     if (tick_ns && MSHIM_READ(stats->memfuncs_timing.ticks_seen)) {
-        const struct mshim_stats_ticks ticks = read_ticks(&stats->memfuncs_timing.ticks), none = {0, 0};
+        struct mshim_stats_ticks ticks = {0, 0}, none = {0, 0};
+        add_ticks(&ticks, &stats->memfuncs_timing.ticks);
         struct estimate estimate = by_ticks(tick_ns, 1, &ticks, &none);
         const double systematic_ns = estimate.ns * MEMFUNCS_SYSTEMATIC_ERROR;
         estimate.deviation_ns =

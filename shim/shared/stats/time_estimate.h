@@ -17,9 +17,9 @@
  * The result is the mean of both, weighted by precision. For the memory functions there are ticks alone.
  */
 
-#include "shared/stats/view.h"
+#include <mshim/stats.h>
 
 /* Fills in all times of `out`. What was not sampled, or has no usable clock, is left as it is. */
-void mshim_time_estimate(const struct mshim_stats_view *view, struct mshim_counters *out);
+void mshim_time_estimate(const struct mshim_stats *stats, struct mshim_counters *out);
 
 #endif

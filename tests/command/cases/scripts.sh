@@ -1,5 +1,8 @@
 # shellcheck shell=sh disable=SC2154
 needs on-glibc on-musl static
+# The libc that is found decides which of the two libraries would be active.
+LD_PRELOAD=$(mshim run on-glibc env LD_PRELOAD):$(mshim run on-musl env LD_PRELOAD)
+export LD_PRELOAD
 programs=$work/programs
 script direct <<END
 #!$programs/on-musl args

@@ -2,9 +2,8 @@
 t mshim
 t mshim --help
 t mshim --version
-t mshim help
 t mshim ''
-for command in run check stat top purge gc relink list options compare; do
+for command in run check stat top purge gc relink install doctor list options help compare; do
     t mshim $command --help
     t mshim $command --version
     t mshim $command --nonsense
@@ -36,6 +35,8 @@ t mshim stat 1 --all
 t mshim stat 1 -f yaml
 t mshim stat -i 0 1
 t mshim stat -i soon 1
+t mshim stat -v
+t mshim top --every
 t mshim stat -i
 t mshim stat 4194305
 t mshim stat ./nothing
@@ -44,3 +45,10 @@ t mshim purge
 t mshim purge python3
 t mshim purge 4194305
 t mshim gc now
+t mshim doctor one two
+t mshim help
+t mshim help stat
+t mshim help files
+t mshim help nonesuch
+t mshim help ''
+t mshim help stat top

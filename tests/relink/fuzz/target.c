@@ -36,10 +36,10 @@ static void relink(const unsigned char *bytes, size_t size, bool keep_tls) {
     struct mshim_relinked relinked;
     /* The same file as another library of the process: all that it defines is then somebody else's, too. */
     const struct mshim_others none = {NULL, 0}, one = {list, 1};
-    if (mshim_elf_image_parse(&other, &reason) &&
-        mshim_relink(&relinked, copy, size, &one, keep_tls, &reason)) {
-        demand(relinked.calls.direct == 0, "a call of what another library defines was changed");
-        free(relinked.bytes);
+    if (mshim_elf_image_parse(&other, &reason)) {
+        if (mshim_relink(&relinked, copy, size, &one, keep_tls, &reason))
+            demand(relinked.calls.direct == 0, "a call of what another library defines was changed");
+        mshim_relinked_drop(&relinked);
     }
     mshim_elf_image_drop(&other);
     free(beside);
@@ -56,8 +56,8 @@ static void relink(const unsigned char *bytes, size_t size, bool keep_tls) {
             demand(mshim_undo_apply(relinked.bytes, &restored, &reason) == MSHIM_UNDO_DONE &&
                        restored == size && memcmp(relinked.bytes, bytes, size) == 0,
                    "the original does not come back");
-        free(relinked.bytes);
     }
+    mshim_relinked_drop(&relinked);
     free(copy);
 }
 

@@ -38,8 +38,10 @@ static void report_tls_accesses(const struct mshim_relinked *relinked, bool done
         return;
     mshim_print("  accesses of thread-local variables: %zu of %zu %s __tls_get_addr", tls_accesses->direct,
                 tls_accesses->all, done ? "do without" : "can do without");
-    if (tls_accesses->direct < tls_accesses->all)
-        mshim_print("    %zu stay: %s", tls_accesses->all - tls_accesses->direct, tls_accesses->left.text);
+    if (tls_accesses->by_stub > 0)
+        mshim_print("    %zu of these call a shorter function in its place", tls_accesses->by_stub);
+    for (size_t i = 0; i < tls_accesses->left_count; i++)
+        mshim_print("    %zu stay: %s", tls_accesses->left[i].count, tls_accesses->left[i].reason.text);
 }
 
 /* glibc reserves 1,664 bytes of static TLS for all libraries that are opened late. Other uses leave at least

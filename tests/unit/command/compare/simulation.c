@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "simulation.h"
+#include "command/compare/design.h"
 #include "command/compare/schedule.h"
 
 #include <math.h>
@@ -46,35 +47,36 @@ double machine_run(struct machine *machine, double seconds) {
     return taken;
 }
 
-static void prepare(struct mshim_comparison *comparison, size_t arms) {
+static void prepare(struct mshim_comparison *comparison, size_t arms, size_t runs) {
     static char command[] = "simulated";
     static char *words[] = {command, NULL};
     memset(comparison, 0, sizeof *comparison);
     comparison->settings = (struct mshim_comparison_settings){
-        .runs = 80, .precision_percent = 3, .seconds = 1e9, .command = words};
+        .runs = runs, .precision_percent = 3, .seconds = 1e9, .command = words};
     comparison->primary = MSHIM_MEASURE_wall;
     comparison->arms.count = arms;
+    comparison->one_look = runs <= MSHIM_DESIGN_ONE_LOOK_TURNS_MAX;
     for (size_t i = 0; i < arms; i++) {
         struct mshim_arm *const arm = &comparison->arms.arm[i];
         if (asprintf(&arm->name, "arm%zu", i) < 0)
             abort();
-        arm->runs = calloc(comparison->settings.runs, sizeof *arm->runs);
-        for (size_t turn = 0; turn < comparison->settings.runs; turn++)
+        arm->runs = calloc(runs, sizeof *arm->runs);
+        for (size_t turn = 0; turn < runs; turn++)
             for (size_t measure = 0; measure < MSHIM_MEASURES; measure++)
                 arm->runs[turn].values[measure] = NAN;
     }
 }
 
 void simulate(struct mshim_comparison *comparison, struct machine *machine, size_t arms,
-              const double *factors, double seconds) {
+              const double *factors, double seconds, size_t runs) {
     size_t order[MSHIM_ARMS];
-    prepare(comparison, arms);
+    prepare(comparison, arms, runs);
     do {
         mshim_schedule_shuffle(order, arms, &machine->random);
         for (size_t i = 0; i < arms; i++)
-            comparison->arms.arm[order[i]].runs[comparison->turns].values[MSHIM_MEASURE_wall] =
-                machine_run(machine, seconds * factors[order[i]]);
+            if (!comparison->arms.arm[order[i]].dropped_after)
+                comparison->arms.arm[order[i]].runs[comparison->turns].values[MSHIM_MEASURE_wall] =
+                    machine_run(machine, seconds * factors[order[i]]);
         comparison->turns++;
-    } while (comparison->turns < comparison->settings.runs &&
-             !(mshim_schedule_looks(comparison->turns) && mshim_comparison_is_precise(comparison, NULL)));
+    } while (!mshim_comparison_look(comparison) && comparison->turns < comparison->settings.runs);
 }

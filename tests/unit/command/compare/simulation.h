@@ -24,8 +24,8 @@ struct machine machine_somewhere(uint64_t *seed, double noise, double tail_chanc
 double machine_run(struct machine *machine, double seconds);
 
 /* A comparison of `arms` arms, each `factors[i]` times as long as the first, by the rules of the command: as
- * many turns as it takes, 80 at most. To be freed by mshim_comparison_free. */
+ * many turns as it takes, `runs` at most. To be freed by mshim_comparison_free. */
 void simulate(struct mshim_comparison *comparison, struct machine *machine, size_t arms,
-              const double *factors, double seconds);
+              const double *factors, double seconds, size_t runs);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "command/compare/schedule.h"
 #include "command/compare/statistics.h"
+#include "command/compare/schedule.h"
 
 #include <criterion/criterion.h>
 

@@ -91,7 +91,7 @@ Test(compare_verdict, too_few_runs_say_nothing) {
     add("none", 1, 1, 0);
     add("a", 0.1, 2, 0);
     comparison.turns = 3;
-    ASSERT_SAID("a: too few runs to tell");
+    ASSERT_SAID("a: too few runs to tell (10.00x faster in 3 of 3 turns)");
 }
 
 Test(compare_verdict, servers_are_told_by_their_requests) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Whatever stands in a stats file, reading and showing it is no harm: to be run under the sanitizers. */
 #include "command/inspect/row.h"
-#include "stats_files.h"
 #include "shared/report/prom.h"
 #include "shared/report/write.h"
+#include "stats_files.h"
 
 static uint64_t state = 0x9e3779b97f4a7c15;
 

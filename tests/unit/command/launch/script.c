@@ -107,3 +107,42 @@ Test(launch_script, an_entry_script_that_is_longer_than_a_path) {
     memcpy(text, "#!/bin/sh\n'''exec' /", 20);
     cr_assert(!mshim_script_entry(text, "/", found, sizeof found));
 }
+
+static unsigned drop_line(const char *script) {
+    struct mshim_script_drop drop;
+    cr_assert_eq(mshim_script_drops_preload(script, &drop), drop.line > 0);
+    return drop.line;
+}
+
+Test(launch_script, lines_that_take_the_preload_away) {
+    cr_assert_eq(drop_line("#!/bin/sh\nexec env -i python3\n"), 2);
+    cr_assert_eq(drop_line("exec /usr/bin/env - python3"), 1);
+    cr_assert_eq(drop_line("a\nb\n  (cd / && env --ignore-environment python3)"), 3);
+    cr_assert_eq(drop_line("env -u LD_PRELOAD python3"), 1);
+    cr_assert_eq(drop_line("env --unset=LD_PRELOAD python3"), 1);
+    cr_assert_eq(drop_line("env -uLD_PRELOAD python3"), 1);
+    cr_assert_eq(drop_line("unset HOME LD_PRELOAD"), 1);
+    cr_assert_eq(drop_line("export LD_PRELOAD=/usr/lib/libjemalloc.so"), 1);
+    cr_assert_eq(drop_line("env A=1 LD_PRELOAD= python3"), 1);
+    cr_assert_eq(drop_line("exec sudo -u app python3"), 1);
+    cr_assert_eq(drop_line("su - app -c python3"), 1);
+}
+
+Test(launch_script, lines_that_leave_it) {
+    cr_assert_eq(drop_line(""), 0);
+    cr_assert_eq(drop_line("# env -i python3\necho 1 # sudo\n"), 0);
+    cr_assert_eq(drop_line("env -u HOME A=1 python3 -i"), 0);
+    cr_assert_eq(drop_line("unset HOME; echo $LD_PRELOAD"), 0);
+    cr_assert_eq(drop_line("env -i LD_PRELOAD=/usr/local/lib/libmshim.so python3"), 0);
+    cr_assert_eq(drop_line("su app -c python3"), 0);
+    cr_assert_eq(drop_line("environment -i\nsudoku"), 0);
+}
+
+Test(launch_script, long_lines_and_no_end_are_no_harm) {
+    static char script[20000];
+    memset(script, 'x', sizeof script - 1);
+    cr_assert_eq(drop_line(script), 0);
+    memset(script, '\n', sizeof script - 1);
+    memcpy(script + sizeof script - 8, "env -i", 6);
+    cr_assert_eq(drop_line(script), sizeof script - 7);
+}

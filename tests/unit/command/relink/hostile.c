@@ -14,6 +14,7 @@ static void survives(const unsigned char *bytes, size_t size) {
     struct mshim_reason reason = {""};
     if (!subject_relink(&relinked, bytes, size, &reason)) {
         cr_assert(*reason.text);
+        mshim_relinked_drop(&relinked);
         return;
     }
     if (relinked.edits > 0) {
@@ -22,7 +23,7 @@ static void survives(const unsigned char *bytes, size_t size) {
                      reason.text);
         cr_assert(restored == size && memcmp(relinked.bytes, bytes, size) == 0);
     }
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
 }
 
 static void survives_undo(const unsigned char *bytes, size_t size) {
@@ -46,17 +47,18 @@ static void truncate_everywhere(const char *name) {
 Test(relink_hostile, files_that_end_early) {
     truncate_everywhere("own_functions");
     truncate_everywhere("thread_local_variables");
+    truncate_everywhere("local_dynamic");
 }
 
 /* Each byte of what describes the file, one by one. */
-Test(relink_hostile, headers_that_lie) {
+static void lie_everywhere(const char *name) {
     static const unsigned char values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
-    struct subject subject = subject_read("thread_local_variables");
+    struct subject subject = subject_read(name);
     Elf64_Ehdr header;
     memcpy(&header, subject.bytes, sizeof header);
     const size_t sections_bytes = header.e_shnum * sizeof(Elf64_Shdr);
     for (size_t at = 0; at < subject.size; at++) {
-        const bool describes = at < 0x600 || at - header.e_shoff < sections_bytes;
+        const bool describes = at < 0x800 || at - header.e_shoff < sections_bytes;
         const unsigned char kept = subject.bytes[at];
         for (size_t i = 0; describes && i < sizeof values; i++) {
             subject.bytes[at] = values[i];
@@ -65,6 +67,11 @@ Test(relink_hostile, headers_that_lie) {
         subject.bytes[at] = kept;
     }
     free(subject.bytes);
+}
+
+Test(relink_hostile, headers_that_lie) {
+    lie_everywhere("thread_local_variables");
+    lie_everywhere("local_dynamic");
 }
 
 static uint64_t next(uint64_t *state) {
@@ -122,6 +129,6 @@ Test(relink_hostile, data_to_undo_that_lie) {
     }
     for (size_t size = 0; size < relinked.size; size++)
         survives_undo(relinked.bytes, size);
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }

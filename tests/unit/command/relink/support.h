@@ -2,8 +2,8 @@
 #ifndef RELINK_SUPPORT_H
 #define RELINK_SUPPORT_H
 
-/* The library that is relinked in the tests: tests/relink/programs/thread_local_variables.c, which calls no
- * function of its own, and own_functions.c. */
+/* The libraries that are relinked in the tests, of tests/relink/programs: own_functions.c, and
+ * thread_local_variables.c and local_dynamic.c, which call none of their own functions. */
 
 #include "command/relink/relink.h"
 
@@ -12,7 +12,7 @@ struct subject {
     size_t size;
 };
 
-/* "own_functions" or "thread_local_variables" */
+/* "own_functions", "thread_local_variables" or "local_dynamic" */
 struct subject subject_read(const char *name);
 
 /* Relinks a copy of the bytes, without other objects. The caller frees relinked->bytes. */

@@ -15,8 +15,8 @@ static struct mshim_relinked relink(const struct subject *subject) {
 }
 
 Test(relink_undo, original_comes_back) {
-    static const char *const names[] = {"own_functions", "thread_local_variables"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const names[] = {"own_functions", "thread_local_variables", "local_dynamic"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct subject subject = subject_read(names[i]);
         struct mshim_relinked relinked = relink(&subject);
         struct mshim_reason reason;
@@ -26,7 +26,7 @@ Test(relink_undo, original_comes_back) {
         size_t size = relinked.size;
         cr_assert_eq(mshim_undo_apply(relinked.bytes, &size, &reason), MSHIM_UNDO_DONE);
         cr_assert(size == subject.size && memcmp(relinked.bytes, subject.bytes, size) == 0);
-        free(relinked.bytes);
+        mshim_relinked_drop(&relinked);
         free(subject.bytes);
     }
 }
@@ -37,14 +37,22 @@ Test(relink_undo, calls_and_tls_accesses_are_counted) {
     cr_assert_eq(relinked.calls.direct, 3); /* answer twice, remember once */
     cr_assert_geq(relinked.calls.left[MSHIM_BINDING_EXTERNAL], 1, "atoi, and what every library calls");
     cr_assert_eq(relinked.tls_accesses.all, 0);
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
     subject = subject_read("thread_local_variables");
     relinked = relink(&subject);
     cr_assert_eq(relinked.calls.direct, 0);
     cr_assert_gt(relinked.tls_accesses.all, 0);
     cr_assert_eq(relinked.tls_accesses.direct, relinked.tls_accesses.all);
-    free(relinked.bytes);
+    cr_assert_eq(relinked.tls_accesses.by_stub, 0);
+    mshim_relinked_drop(&relinked);
+    free(subject.bytes);
+    subject = subject_read("local_dynamic");
+    relinked = relink(&subject);
+    cr_assert_eq(relinked.tls_accesses.all, 3);
+    cr_assert_eq(relinked.tls_accesses.direct, 3);
+    cr_assert_eq(relinked.tls_accesses.by_stub, 1);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }
 
@@ -65,7 +73,7 @@ Test(relink_undo, file_that_was_changed_afterwards_is_not_undone) {
     relinked.bytes[subject.size / 2] ^= 1;
     cr_assert_eq(mshim_undo_apply(relinked.bytes, &size, &reason), MSHIM_UNDO_BROKEN);
     cr_assert_str_eq(reason.text, "it was changed after it was relinked");
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }
 
@@ -77,6 +85,6 @@ Test(relink_undo, data_of_another_version_are_named) {
     relinked.bytes[size - 56] = 9;
     cr_assert_eq(mshim_undo_apply(relinked.bytes, &size, &reason), MSHIM_UNDO_BROKEN);
     cr_assert_str_eq(reason.text, "another version of mshim has relinked it (undo format 9)");
-    free(relinked.bytes);
+    mshim_relinked_drop(&relinked);
     free(subject.bytes);
 }

@@ -42,8 +42,7 @@ static void fill(struct slot *slot, uint64_t random) {
 static void release(struct slot *slot) {
     check(slot);
     if (mshim_python_is_small(slot->block))
-        freed[slot->domain]
-             [(mshim_python_slab_of(mshim_python_region.header_bias, slot->block)->block_bytes) / 16 - 1]++;
+        freed[slot->domain][(mshim_python_slab_of(slot->block)->block_bytes) / 16 - 1]++;
     mshim_python_objects_free(&mshim_python_fronts[slot->domain], slot->block);
     slot->block = NULL;
 }
@@ -69,9 +68,7 @@ static void allocate(struct slot *slot, size_t size, uint64_t random) {
 static void resize(struct slot *slot, size_t size, uint64_t random) {
     check(slot);
     bool was_small = mshim_python_is_small(slot->block);
-    size_t old_class =
-        was_small ? mshim_python_slab_of(mshim_python_region.header_bias, slot->block)->block_bytes / 16 - 1u
-                  : 0;
+    size_t old_class = was_small ? mshim_python_slab_of(slot->block)->block_bytes / 16 - 1u : 0;
     unsigned char *moved =
         mshim_python_objects_realloc(&mshim_python_fronts[slot->domain], slot->block, size);
     cr_assert_not_null(moved);

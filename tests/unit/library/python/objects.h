@@ -52,6 +52,28 @@ static inline struct mshim_counters read_counters(void) {
     return counters;
 }
 
+struct memory {
+    size_t slab_bytes;      /* slabs with live blocks, or that a class allocates from */
+    size_t peak_slab_bytes; /* the largest value that had */
+    size_t retained_bytes;  /* resident and not live: empty slabs, and free blocks in slabs in use */
+};
+
+static inline struct memory read_memory(void) {
+    size_t free_bytes = 0;
+    for (size_t i = 0, count = mshim_python_slabs_count(); i < count; i++) {
+        const struct mshim_python_slab *slab = mshim_python_slab_number(i);
+        if (slab->state == MSHIM_PYTHON_SLAB_NONE)
+            continue;
+        for (void *const *block = slab->free; block; block = *block)
+            free_bytes += slab->block_bytes;
+    }
+    return (struct memory){
+        .slab_bytes = mshim_stats.python_slab_bytes,
+        .peak_slab_bytes = mshim_python_heaps_peak_bytes(),
+        .retained_bytes = mshim_stats.python_empty_bytes + free_bytes,
+    };
+}
+
 #define MEM    (&mshim_python_fronts[MSHIM_PYTHON_MEM])
 #define OBJECT (&mshim_python_fronts[MSHIM_PYTHON_OBJECT])
 

@@ -24,7 +24,8 @@ static void call(size_t bytes, uint64_t cycles) {
         spin(cycles);
         mshim_sampling_watched(stream, bytes, tick);
     } else {
-        struct mshim_timed_call timing = mshim_timed_begin(stream, bytes);
+        struct mshim_timed_call timing = {.stream = stream, .bytes = bytes};
+        mshim_timed_begin(&timing);
         spin(cycles);
         mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
     }
@@ -212,7 +213,8 @@ static uint64_t samples(void) {
 }
 
 static void empty_timed_call(void) {
-    struct mshim_timed_call timing = mshim_timed_begin(&mshim_sampling_thread, 64);
+    struct mshim_timed_call timing = {.stream = &mshim_sampling_thread, .bytes = 64};
+    mshim_timed_begin(&timing);
     mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);
 }
 
@@ -222,7 +224,8 @@ Test(sampling_sampler, goes_on_after_a_jump_out_of_a_timed_call) {
     while (mshim_sampling_thread.state != MSHIM_SAMPLING_BURST) /* the next call is timed */
         call(64, 1);
     if (setjmp(back) == 0) {
-        (void)mshim_timed_begin(&mshim_sampling_thread, 64);
+        struct mshim_timed_call timing = {.stream = &mshim_sampling_thread, .bytes = 64};
+        mshim_timed_begin(&timing);
         longjmp(back, 1);
     }
     const uint64_t before = samples();
@@ -238,7 +241,8 @@ Test(sampling_sampler, calls_within_a_timed_call_are_part_of_it) {
     while (mshim_sampling_thread.state != MSHIM_SAMPLING_BURST)
         call(64, 1);
     const uint64_t before = samples();
-    struct mshim_timed_call timing = mshim_timed_begin(&mshim_sampling_thread, 64);
+    struct mshim_timed_call timing = {.stream = &mshim_sampling_thread, .bytes = 64};
+    mshim_timed_begin(&timing);
     for (int i = 0; i < 100; i++)
         call(i % 2 ? 64 : 1 << 20, 1);
     mshim_timed_end(&timing, MSHIM_FUNCTION_malloc);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "shared/base/absent.h"
 #include "shared/base/read_file.h"
+#include "shared/base/absent.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

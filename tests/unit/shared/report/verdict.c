@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the verdict says, and what it leaves unsaid. */
+#include "shared/report/verdict.h"
 #include "shared/report/figures.h"
 #include "shared/report/rates.h"
-#include "shared/report/verdict.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

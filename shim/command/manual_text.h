@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MSHIM_COMMAND_MANUAL_MANUAL_TEXT_H
-#define MSHIM_COMMAND_MANUAL_MANUAL_TEXT_H
+#ifndef MSHIM_COMMAND_MANUAL_TEXT_H
+#define MSHIM_COMMAND_MANUAL_TEXT_H
 
 /* What the manual says beside the tables. A newline ends a paragraph. */
 
@@ -39,11 +39,14 @@ static const char live_text[] =
     "The counters of a running process are in its stats file, MSHIM_DIR/mshim-UID/PID-ID.page, which "
     "only its user and root can read. Reading it costs the process nothing. It is removed at a normal "
     "end, and stays where the process was killed, or has become, by exec, a program in which the shim "
-    "is not active: mshim stat FILE then shows the last state, mshim top lists it, mshim gc removes it. "
-    "Where those of dead processes hold more than 1 MiB, the next process that starts or is forked removes "
-    "the "
-    "oldest, until they hold 512 KiB. Where there can be no file (MSHIM_DIR is full, read-only or "
-    "missing) the counters are in private memory, and mshim check PID says why.\n"
+    "is not active: mshim stat FILE then shows the last state, mshim top --all lists it, mshim gc "
+    "removes it. Where those of dead processes hold more than 1 MiB, the next process that starts or is "
+    "forked removes the oldest, until they hold 512 KiB. Where there can be no file (MSHIM_DIR is full, "
+    "read-only or missing) the counters are in private memory, and mshim check PID says why.\n"
+    "What a stats file says is believed of a running process only if that process has mapped this very "
+    "file (or owns it, where its mappings may not be seen). Files with more than one name, a second "
+    "file of one process, and what lies in one folder beyond 8192 files or 1 GiB are left out, with a "
+    "message.\n"
     "/dev/shm is removed with its container: to read stats files afterwards, set MSHIM_DIR to a folder "
     "on a volume. For the textfile collector of Prometheus' node_exporter: mshim stat --all -f prom > "
     "DIR/mshim.tmp && mv DIR/mshim.tmp DIR/mshim.prom";
@@ -51,7 +54,9 @@ static const char live_text[] =
 static const char *const files_text[][2] = {
     {"PREFIX/lib/mshim/musl/libmshim.so, PREFIX/lib/mshim/glibc/libmshim.so",
      "the library for each libc, where the command is PREFIX/bin/mshim"},
-    {"PREFIX/lib/libmshim.so", "the library for one libc, from a tarball; a note in the file says which"},
+    {"PREFIX/lib/libmshim.so",
+     "the library for one libc, from a tarball or by mshim install; a note in the file says which"},
+    {"PREFIX/lib/mshim/installed", "what mshim install has put below PREFIX, and what it has relinked"},
     {"MSHIM_DIR/mshim-UID/",
      "the stats files of a user's processes; /dev/shm/mshim-UID/ unless MSHIM_DIR is set"},
     {"/proc/PID/maps", "shows the status marker, a mapping of /memfd:mshim,... that mshim check looks for"},
@@ -59,10 +64,11 @@ static const char *const files_text[][2] = {
 
 static const char exit_text[] =
     "mshim run: that of the command; 127 if it was not found, 126 if it cannot be executed or "
-    "preloaded. mshim check: 0 if the shim is active, 1 if not. mshim purge: 1 where the process made "
-    "no call in time. mshim relink: 3 if a file was left alone; mshim relink --check: 0 if it is "
-    "relinked, 1 if it could be, 3 if it cannot. All others: 0, or 1 where something failed. 2 for "
-    "misuse and for invalid values.";
+    "preloaded. mshim check: 0 if the shim is active, 1 if not; with --strict 0 only if everything that "
+    "applies is on. mshim doctor: 0 if nothing is to be done, 1 if something is. mshim options: 1 if a "
+    "variable is invalid or misspelt. mshim purge: 1 where the process made no call in time. mshim "
+    "relink: 3 if a file was left alone; mshim relink --check: 0 if it is relinked, 1 if it could be, 3 "
+    "if it cannot. All others: 0, or 1 where something failed. 2 for misuse and for invalid values.";
 
 static const char notes_text[] =
     "A program of the other libc that is started with the library in its environment runs as if nothing "
@@ -93,7 +99,8 @@ static const char *const examples_text[][2] = {
     {"mshim run python3 app.py", "runs it with the default allocator"},
     {"mshim run -a jemalloc -o report-%p.json gunicorn app:app",
      "with jemalloc, and a report for each process"},
-    {"mshim check $(pidof python3)", "is the shim active in it?"},
+    {"mshim doctor", "what is in force in this image for its Python, and what to do next"},
+    {"mshim check --strict $(pidof python3)", "is the shim active in it, with everything on?"},
     {"mshim stat -i 5 $(pidof python3)", "what does it allocate, and what does that cost?"},
     {"mshim compare -r result.html -- python3 job.py", "which allocator is best for this job?"},
     {"mshim compare --ready-when 8000 --load \"wrk -c8 -d5 --latency http://127.0.0.1:8000/\" -- uvicorn "
