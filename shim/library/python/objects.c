@@ -49,7 +49,8 @@ static MSHIM_NOINLINE void *malloc_slow(struct mshim_python_front *front, size_t
         if (likely(block))
             return block;
     }
-    struct mshim_python_timing timing = mshim_python_large_begin(front, size);
+    struct mshim_python_timing timing;
+    mshim_python_large_begin(front, &timing, size);
     void *const block = mshim_python_large_malloc(front, size);
     mshim_python_large_end(front, &timing);
     mshim_python_bursts_look_slow(front, 1);
@@ -83,7 +84,8 @@ static MSHIM_NOINLINE void free_slow(struct mshim_python_front *front, void *blo
     }
     if (!mshim_python_is_small(block)) {
         const size_t bytes = mshim_python_large_bytes(block);
-        struct mshim_python_timing timing = mshim_python_large_begin(front, bytes);
+        struct mshim_python_timing timing;
+        mshim_python_large_begin(front, &timing, bytes);
         mshim_python_large_free_sized(front, block, bytes);
         mshim_python_large_end(front, &timing);
     } else if (mshim_python_multi_gil) {
@@ -134,7 +136,8 @@ static MSHIM_ALWAYS_INLINE void clear(void *block, size_t bytes) {
 
 static MSHIM_NOINLINE void *calloc_large(struct mshim_python_front *front, size_t count, size_t size,
                                          size_t bytes) {
-    struct mshim_python_timing timing = mshim_python_large_begin(front, bytes);
+    struct mshim_python_timing timing;
+    mshim_python_large_begin(front, &timing, bytes);
     void *const block = mshim_python_large_calloc(front, count, size);
     mshim_python_large_end(front, &timing);
     return block;
@@ -170,7 +173,8 @@ void *mshim_python_objects_realloc(void *context, void *block, size_t size) {
             return block;
     } else {
         if (size > MSHIM_PYTHON_SMALL_MAX_BYTES) {
-            struct mshim_python_timing timing = mshim_python_large_begin(front, size);
+            struct mshim_python_timing timing;
+            mshim_python_large_begin(front, &timing, size);
             void *const large = mshim_python_large_realloc(front, block, size);
             mshim_python_large_end(front, &timing);
             return large;
