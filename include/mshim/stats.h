@@ -28,6 +28,11 @@
  *     in which the shim is not active (one in which it is takes over the file of the former program);
  *   - otherwise: it was killed, or crashed.
  * Where the filesystem has no locks, pid and start time have to do.
+ *
+ * Truncating. Never truncate a stats file whose process runs: the process is ended by SIGBUS at its next call. (The
+ * process cannot guard against that. Only a memfd can be sealed, and it has no name that outlives the process; a
+ * private mapping of the file faults in the same way; a copy made now and then would be out of date when the process
+ * is killed; and the handler of SIGBUS is the program's.) To remove it is harmless.
  */
 
 #include <mshim.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "library/python/command_line.h"
 
+#include "shared/base/system_calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -48,12 +50,13 @@ bool mshim_python_process_asks_dev_mode(void) {
     char text[COMMAND_LINE_BYTES + 1];
     const int saved = errno;
     size_t bytes = 0;
-    const int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    const int file = mshim_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
     if (file >= 0) {
         ssize_t got;
-        while (bytes < COMMAND_LINE_BYTES && (got = read(file, text + bytes, COMMAND_LINE_BYTES - bytes)) > 0)
+        while (bytes < COMMAND_LINE_BYTES &&
+               (got = mshim_read(file, text + bytes, COMMAND_LINE_BYTES - bytes)) > 0)
             bytes += (size_t)got;
-        close(file);
+        mshim_close(file);
     }
     errno = saved;
     if (bytes == COMMAND_LINE_BYTES)
