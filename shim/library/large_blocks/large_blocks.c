@@ -3,6 +3,7 @@
 
 #include "library/counters/kernel_calls.h"
 #include "library/large_blocks/cache.h"
+#include "shared/base/secret.h"
 
 #include <errno.h>
 #include <mshim.h>
@@ -31,10 +32,8 @@ static size_t page_bytes;
 static _Atomic(size_t) block_count;
 
 void mshim_large_start(void) {
-    const uintptr_t *random = (const uintptr_t *)getauxval(AT_RANDOM);
     page_bytes = getauxval(AT_PAGESZ);
-    /* An odd number is no address, and with one of these never 0. */
-    mshim_large_secret = (random ? random[0] : (uintptr_t)&page_bytes) | 1;
+    mshim_large_secret = (uintptr_t)mshim_secret('l');
 }
 
 static size_t whole_pages(size_t bytes) {
