@@ -120,7 +120,9 @@ static MSHIM_NOINLINE void *large_realloc(void *block, size_t size, bool *by_pag
             return resized;
     }
     const size_t usable_bytes = block_usable_size(block);
-    void *moved = block_malloc(size);
+    void *moved = is_large_size(size) ? mshim_large_malloc_growing(size) : NULL;
+    if (!moved)
+        moved = block_malloc(size);
     if (moved) {
         memcpy(moved, block, usable_bytes < size ? usable_bytes : size);
         block_free(block);

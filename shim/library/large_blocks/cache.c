@@ -25,6 +25,7 @@ struct entry {
 static struct entry entries[ENTRIES];
 static size_t count;
 static _Atomic(size_t) kept_bytes; /* changed with the lock held */
+static _Atomic(size_t) live_bytes, peak_live_bytes;
 static size_t limit_bytes = 64 << 20;
 static MSHIM_WRITTEN_AT_FORK struct mshim_lock lock;
 
@@ -42,7 +43,7 @@ static void add_entry(struct mshim_large_mapping mapping, uint64_t now_ns) {
 
 /* What has to go, unmapped when the lock is free again. */
 struct removed {
-    struct mshim_large_mapping mappings[ENTRIES];
+    struct mshim_large_mapping mappings[ENTRIES + 1];
     size_t count;
 };
 
@@ -54,6 +55,28 @@ static void remove_oldest(struct removed *removed) {
 static void remove_expired(struct removed *removed, uint64_t now_ns) {
     while (count > 0 && now_ns - entries[0].since_ns > KEPT_NS)
         remove_oldest(removed);
+}
+
+/* Until no more is kept than that; the last one is cut. */
+static void remove_beyond(struct removed *removed, size_t bytes) {
+    while (count > 0 && kept_bytes > bytes) {
+        const size_t excess = kept_bytes - bytes;
+        struct mshim_large_mapping *const oldest = &entries[0].mapping;
+        if (oldest->bytes < excess + MIN_REST_BYTES) {
+            remove_oldest(removed);
+        } else {
+            oldest->bytes -= excess;
+            kept_bytes -= excess;
+            removed->mappings[removed->count++] =
+                (struct mshim_large_mapping){oldest->start + oldest->bytes, excess};
+        }
+    }
+}
+
+/* What may be kept now. */
+static size_t bound(void) {
+    const size_t live = live_bytes, peak = peak_live_bytes, free = peak > live ? peak - live : 0;
+    return free < limit_bytes ? free : limit_bytes;
 }
 
 static void unmap(const struct removed *removed) {
@@ -76,30 +99,44 @@ static size_t best_entry(size_t bytes) {
     return best;
 }
 
-static struct mshim_large_mapping take(size_t bytes, uint64_t now_ns) {
+/* The largest up to `max_bytes`, else the largest of all. */
+static size_t largest_entry(size_t max_bytes) {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        const size_t one = entries[i].mapping.bytes, other = entries[best].mapping.bytes;
+        if (one > max_bytes ? other > max_bytes && one > other : other > max_bytes || one > other)
+            best = i;
+    }
+    return best;
+}
+
+static struct mshim_large_mapping take(size_t bytes, size_t max_bytes) {
     struct mshim_large_mapping mapping = {NULL, 0};
     if (count == 0)
         return mapping;
-    const size_t best = best_entry(bytes);
-    if (entries[best].mapping.bytes < bytes / GROWS_FROM_SHARE)
+    const size_t index = max_bytes > bytes ? largest_entry(max_bytes) : best_entry(bytes);
+    struct mshim_large_mapping *const best = &entries[index].mapping;
+    if (best->bytes < bytes / GROWS_FROM_SHARE)
         return mapping;
-    mapping = entries[best].mapping;
-    remove_entry(best);
-    if (mapping.bytes >= bytes + MIN_REST_BYTES) {
-        add_entry((struct mshim_large_mapping){mapping.start + bytes, mapping.bytes - bytes}, now_ns);
-        mapping.bytes = bytes;
+    mapping = *best;
+    if (mapping.bytes < max_bytes + MIN_REST_BYTES) {
+        remove_entry(index);
+    } else {
+        mapping.bytes = max_bytes;
+        best->start += max_bytes;
+        best->bytes -= max_bytes;
+        kept_bytes -= max_bytes;
     }
     return mapping;
 }
 
-struct mshim_large_mapping mshim_large_cache_take(size_t bytes) {
+struct mshim_large_mapping mshim_large_cache_take(size_t bytes, size_t max_bytes) {
     struct mshim_large_mapping mapping = {NULL, 0};
     struct removed removed = {.count = 0};
     if (kept_bytes == 0 || !mshim_try_lock(&lock))
         return mapping;
-    const uint64_t now_ns = coarse_ns();
-    mapping = take(bytes, now_ns);
-    remove_expired(&removed, now_ns);
+    mapping = take(bytes, max_bytes);
+    remove_expired(&removed, coarse_ns());
     mshim_unlock(&lock);
     unmap(&removed);
     return mapping;
@@ -111,9 +148,10 @@ void mshim_large_cache_put(struct mshim_large_mapping mapping) {
     if (kept) {
         const uint64_t now_ns = coarse_ns();
         remove_expired(&removed, now_ns);
-        while (count > 0 && (count == ENTRIES || kept_bytes + mapping.bytes > limit_bytes))
+        if (count == ENTRIES)
             remove_oldest(&removed);
         add_entry(mapping, now_ns);
+        remove_beyond(&removed, bound());
         mshim_unlock(&lock);
     } else {
         removed.mappings[removed.count++] = mapping;
@@ -130,6 +168,18 @@ bool mshim_large_cache_clear(void) {
     mshim_unlock(&lock);
     unmap(&removed);
     return removed.count > 0;
+}
+
+void mshim_large_cache_live_changed(ptrdiff_t bytes) {
+    struct removed removed = {.count = 0};
+    const size_t now = atomic_fetch_add(&live_bytes, (size_t)bytes) + (size_t)bytes;
+    if (now > peak_live_bytes)
+        peak_live_bytes = now; /* a race makes it too small by a block of another thread: less is kept */
+    if (kept_bytes <= bound() || !mshim_try_lock(&lock))
+        return;
+    remove_beyond(&removed, bound());
+    mshim_unlock(&lock);
+    unmap(&removed);
 }
 
 size_t mshim_large_cache_bytes(void) {

@@ -3,6 +3,7 @@
 
 #include "library/counters/kernel_calls.h"
 #include "library/large_blocks/cache.h"
+#include "shared/base/secret.h"
 
 #include <errno.h>
 #include <mshim.h>
@@ -18,6 +19,8 @@ enum {
     /* A block that grew is likely to grow again: so much more is mapped, and not touched. */
     SLACK_SHARE = 8,
     MAX_SLACK_BYTES = 64 << 20,
+    /* Kept memory that a block that is expected to grow gets, at most. */
+    MAX_ROOM_BYTES = 32 << 20,
     /* Up to this size memory that was used before is cleared by hand, not by the kernel. */
     MAX_CLEARED_BYTES = 4 << 20,
 };
@@ -29,10 +32,8 @@ static size_t page_bytes;
 static _Atomic(size_t) block_count;
 
 void mshim_large_start(void) {
-    const uintptr_t *random = (const uintptr_t *)getauxval(AT_RANDOM);
     page_bytes = getauxval(AT_PAGESZ);
-    /* An odd number is no address, and with one of these never 0. */
-    mshim_large_secret = (random ? random[0] : (uintptr_t)&page_bytes) | 1;
+    mshim_large_secret = (uintptr_t)mshim_secret('l');
 }
 
 static size_t whole_pages(size_t bytes) {
@@ -81,9 +82,9 @@ static bool remap(struct mshim_large_mapping *mapping, size_t bytes) {
     return true;
 }
 
-/* A kept mapping, of that size; what it is short of comes from the kernel. */
-static struct mshim_large_mapping take_kept(size_t bytes) {
-    struct mshim_large_mapping mapping = mshim_large_cache_take(bytes);
+/* A kept mapping of at least that size; what it is short of comes from the kernel. */
+static struct mshim_large_mapping take_kept(size_t bytes, size_t max_bytes) {
+    struct mshim_large_mapping mapping = mshim_large_cache_take(bytes, max_bytes);
     if (mapping.start && mapping.bytes < bytes && !remap(&mapping, bytes)) {
         mshim_large_cache_put(mapping);
         mapping.start = NULL;
@@ -99,12 +100,13 @@ static bool reserve_block(void) {
     return false;
 }
 
-static void *new_block(size_t size, bool zeroed) {
+static void *new_block(size_t size, bool zeroed, bool growing) {
     const size_t bytes = bytes_for(size);
     if (bytes == 0 || mshim_large_secret == 0 || !reserve_block())
         return NULL;
     const int saved = errno;
-    struct mshim_large_mapping mapping = take_kept(bytes);
+    struct mshim_large_mapping mapping =
+        take_kept(bytes, growing && bytes < MAX_ROOM_BYTES ? MAX_ROOM_BYTES : bytes);
     if (mapping.start && zeroed) {
         if (bytes <= MAX_CLEARED_BYTES ||
             mshim_kernel_madvise(mapping.start, mapping.bytes, MADV_DONTNEED) != 0)
@@ -117,15 +119,20 @@ static void *new_block(size_t size, bool zeroed) {
         atomic_fetch_sub_explicit(&block_count, 1, memory_order_relaxed);
         return NULL;
     }
+    mshim_large_cache_live_changed((ptrdiff_t)mapping.bytes);
     return make_block(mapping, bytes);
 }
 
 void *mshim_large_malloc(size_t size) {
-    return new_block(size, false);
+    return new_block(size, false, false);
+}
+
+void *mshim_large_malloc_growing(size_t size) {
+    return new_block(size, false, true);
 }
 
 void *mshim_large_calloc(size_t size) {
-    return new_block(size, true);
+    return new_block(size, true, false);
 }
 
 void mshim_large_free(void *block) {
@@ -133,6 +140,7 @@ void mshim_large_free(void *block) {
     const struct mshim_large_mapping mapping = mapping_of(block);
     mshim_large_header(block)->mark = ~((uintptr_t)block ^ mshim_large_secret); /* mshim_large_was_mine */
     atomic_fetch_sub_explicit(&block_count, 1, memory_order_relaxed);
+    mshim_large_cache_live_changed(-(ptrdiff_t)mapping.bytes);
     mshim_large_cache_put(mapping);
     errno = saved;
 }
@@ -141,15 +149,21 @@ static void *grow(void *block, size_t bytes) {
     struct mshim_large_mapping mapping = mapping_of(block);
     if (bytes > mapping.bytes) {
         const size_t slack = bytes / SLACK_SHARE < MAX_SLACK_BYTES ? bytes / SLACK_SHARE : MAX_SLACK_BYTES;
+        const size_t old_bytes = mapping.bytes;
         if (!remap(&mapping, whole_pages(bytes + slack)) && !remap(&mapping, bytes))
             return NULL;
+        mshim_large_cache_live_changed((ptrdiff_t)(mapping.bytes - old_bytes));
     }
     return make_block(mapping, bytes);
 }
 
 static void *shrink(void *block, size_t bytes) {
     struct mshim_large_mapping mapping = mapping_of(block);
-    return remap(&mapping, bytes) ? make_block(mapping, bytes) : block;
+    const size_t old_bytes = mapping.bytes;
+    if (!remap(&mapping, bytes))
+        return block;
+    mshim_large_cache_live_changed((ptrdiff_t)bytes - (ptrdiff_t)old_bytes);
+    return make_block(mapping, bytes);
 }
 
 void *mshim_large_realloc(void *block, size_t size) {

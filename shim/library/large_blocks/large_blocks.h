@@ -60,8 +60,9 @@ static inline size_t mshim_large_usable_bytes(const void *block) {
 /* Before there are threads. */
 void mshim_large_start(void);
 
-/* A new block of MSHIM_LARGE_BLOCK_BYTES or more. */
+/* A new block of MSHIM_LARGE_BLOCK_BYTES or more; one that is expected to grow may be given room that is kept. */
 void *mshim_large_malloc(size_t size);
+void *mshim_large_malloc_growing(size_t size);
 void *mshim_large_calloc(size_t size);
 
 /*

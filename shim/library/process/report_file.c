@@ -26,7 +26,7 @@
 
 enum { PATH_CAPACITY = 4096 };
 
-static char template[PATH_CAPACITY];         /* absolute, %p and %e still in it; with to_file */
+static char template[PATH_CAPACITY];                  /* absolute, %p and %e still in it; with to_file */
 static MSHIM_WRITTEN_AT_FORK bool to_stderr, to_file; /* read by each child that exits */
 static struct file {
     bool is_open;
