@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Large blocks by themselves: what is recognized, what moves, what is kept for reuse. */
 #include "library/counters/records.h"
+#include "library/counters/regions.h"
 #include "library/large_blocks/cache.h"
 #include "library/large_blocks/large_blocks.h"
 
@@ -211,6 +212,7 @@ Test(large_blocks, threads_share_what_is_kept) {
         const pid_t child = fork();
         mshim_large_fork_after();
         if (child == 0) {
+            mshim_regions_fork_child(); /* a thread of the parent may have held its lock */
             rounds = 50;
             churn((void *)7);
             _exit(3);
