@@ -29,6 +29,19 @@ static _Atomic(size_t) live_bytes, peak_live_bytes;
 static size_t limit_bytes = 64 << 20;
 static MSHIM_WRITTEN_AT_FORK struct mshim_lock lock;
 
+/* The holder needs less time than a call of the kernel takes; it may be what this signal handler interrupts. */
+static bool take_lock(void) {
+    enum { TRIES = 50 };
+    for (int i = 0; i < TRIES; i++) {
+        if (mshim_try_lock(&lock))
+            return true;
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#endif
+    }
+    return false;
+}
+
 static void remove_entry(size_t index) {
     kept_bytes -= entries[index].mapping.bytes;
     count--;
@@ -133,7 +146,7 @@ static struct mshim_large_mapping take(size_t bytes, size_t max_bytes) {
 struct mshim_large_mapping mshim_large_cache_take(size_t bytes, size_t max_bytes) {
     struct mshim_large_mapping mapping = {NULL, 0};
     struct removed removed = {.count = 0};
-    if (kept_bytes == 0 || !mshim_try_lock(&lock))
+    if (kept_bytes == 0 || !take_lock())
         return mapping;
     mapping = take(bytes, max_bytes);
     remove_expired(&removed, coarse_ns());
@@ -144,7 +157,7 @@ struct mshim_large_mapping mshim_large_cache_take(size_t bytes, size_t max_bytes
 
 void mshim_large_cache_put(struct mshim_large_mapping mapping) {
     struct removed removed = {.count = 0};
-    const bool kept = mapping.bytes <= limit_bytes && mshim_try_lock(&lock);
+    const bool kept = mapping.bytes <= limit_bytes && take_lock();
     if (kept) {
         const uint64_t now_ns = coarse_ns();
         remove_expired(&removed, now_ns);
@@ -156,6 +169,15 @@ void mshim_large_cache_put(struct mshim_large_mapping mapping) {
     } else {
         removed.mappings[removed.count++] = mapping;
     }
+    unmap(&removed);
+}
+
+void mshim_large_cache_clear_expired(void) {
+    struct removed removed = {.count = 0};
+    if (kept_bytes == 0 || !mshim_try_lock(&lock))
+        return;
+    remove_expired(&removed, coarse_ns());
+    mshim_unlock(&lock);
     unmap(&removed);
 }
 

@@ -7,7 +7,7 @@
  * would otherwise be paid for in page faults each time. Bounded in bytes, so that it adds nothing to the most that
  * blocks have taken at once, and in time: what was not used again is unmapped by whichever call comes later.
  *
- * Nobody waits for the lock but fork: who does not get it goes to the kernel. So a signal handler, or a child of a
+ * Nobody waits for long for the lock but fork: who does not get it goes to the kernel. So a signal handler, or a child of a
  * clone that ran no handlers, cannot hang here.
  */
 
@@ -29,6 +29,9 @@ void mshim_large_cache_put(struct mshim_large_mapping mapping);
 
 /* Unmaps all; true if there was any. */
 bool mshim_large_cache_clear(void);
+
+/* Unmaps what was not used again in time. */
+void mshim_large_cache_clear_expired(void);
 
 size_t mshim_large_cache_bytes(void);
 

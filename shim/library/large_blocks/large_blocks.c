@@ -185,6 +185,12 @@ bool mshim_large_trim(void) {
     return given_back;
 }
 
+void mshim_large_trim_expired(void) {
+    const int saved = errno;
+    mshim_large_cache_clear_expired();
+    errno = saved;
+}
+
 uint64_t mshim_large_retained_bytes(void) {
     return mshim_large_cache_bytes();
 }

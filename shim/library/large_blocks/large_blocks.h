@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 enum {
-    MSHIM_LARGE_BLOCK_BYTES = 512 * 1024, /* blocks of this size and more */
+    MSHIM_LARGE_BLOCK_BYTES = 256 * 1024, /* blocks of this size and more */
     MSHIM_LARGE_BLOCK_ALIGNMENT = 64,     /* what they are aligned to */
 };
 
@@ -76,6 +76,9 @@ void mshim_large_free(void *block);
 
 /* Gives back to the kernel what is kept for reuse; true if there was any. */
 bool mshim_large_trim(void);
+
+/* The same of what was not used again in time. Seldom needed: new blocks and freed ones do it, too. */
+void mshim_large_trim_expired(void);
 uint64_t mshim_large_retained_bytes(void);
 
 /* The most that is kept (64 MiB; lowered under a cgroup's limit). */

@@ -2,6 +2,7 @@
 #include "library/process/housekeeping.h"
 
 #include "library/counters/records.h"
+#include "library/large_blocks/large_blocks.h"
 #include "library/process/retained.h"
 #include "library/process/state.h"
 #include "library/python/python.h"
@@ -97,6 +98,7 @@ void mshim_housekeeping(void) {
     }
     const uint64_t now_ns = coarse_ns();
     if (is_due(&published_ns, now_ns, PUBLISH_INTERVAL_NS)) {
+        mshim_large_trim_expired();
         mshim_housekeeping_publish();
         if (is_due(&retained_ns, now_ns, MSHIM_READ(retained_interval_ns)))
             publish_retained();
