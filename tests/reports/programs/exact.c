@@ -113,7 +113,7 @@ static void family(void) {
 
 /* Large blocks in front of these allocators move without a copy. */
 static bool is_moved_by_pages(size_t from_bytes, size_t to_bytes) {
-    enum { LARGE_BLOCK_BYTES = 512 * 1024 };
+    enum { LARGE_BLOCK_BYTES = 256 * 1024 };
     const char *name = getenv("MSHIM_ALLOCATOR");
     const bool has_large_blocks = !name || strcmp(name, "mimalloc") == 0 || strcmp(name, "jemalloc") == 0;
     return has_large_blocks && from_bytes >= LARGE_BLOCK_BYTES && to_bytes >= LARGE_BLOCK_BYTES;
