@@ -125,6 +125,7 @@ static inline bool backend_trim(void) {
     return true;
 }
 
+#if MI_MALLOC_VERSION < 210
 /* NULL: it is in none. */
 static inline const mi_segment_t *segment_of(const void *block) {
     const mi_segment_t *segment = _mi_ptr_segment(block);
@@ -172,6 +173,17 @@ static inline bool backend_is_block(const void *block) {
     return (const uint8_t *)block >= start &&
            is_multiple((uint32_t)((const uint8_t *)block - start), page->xblock_size);
 }
+#else /* its segments are laid out in another way */
+static inline bool backend_owns(const void *block) {
+    return (uintptr_t)block % sizeof(void *) == 0 && mi_is_in_heap_region(block);
+}
+
+static inline bool backend_is_block(const void *block) {
+    return backend_owns(block);
+}
+
+static void fill_reciprocals(void) {}
+#endif
 
 #define BACKEND_LARGE_BLOCKS 1
 #define BACKEND_HARDENED     1
@@ -188,7 +200,11 @@ static void print_statistics(void) {
 
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
+#if MI_MALLOC_VERSION < 210
     mi_process_load();
+#else
+    mi_process_init();
+#endif
     fill_reciprocals();
 #if MI_MALLOC_VERSION >= 210
     mi_option_set_default(mi_option_purge_delay, GIVE_BACK_AFTER_MS);
