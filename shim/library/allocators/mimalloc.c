@@ -189,15 +189,15 @@ static void fill_reciprocals(void) {}
 #define BACKEND_HARDENED     1
 #include "library/allocators/entry_points_template.h"
 
+static void print_statistics(void) {
+    mi_stats_print(NULL);
+}
+
 /*
  * Freed memory is given back after half a second, as mimalloc does it with whole segments anyway, not after
  * 25 ms: a buffer that comes again with the next request would be paid for in page faults each time.
  * MIMALLOC_DECOMMIT_DELAY (from 2.1 on MIMALLOC_PURGE_DELAY) has the last word.
  */
-static void print_statistics(void) {
-    mi_stats_print(NULL);
-}
-
 static void start(void) {
     enum { GIVE_BACK_AFTER_MS = 500 };
 #if MI_MALLOC_VERSION < 210

@@ -50,7 +50,7 @@ static void *make_block(struct mshim_large_mapping mapping, size_t used_bytes) {
     struct mshim_large_header *header = mshim_large_header(block);
     header->mapped_bytes = mapping.bytes;
     header->usable_bytes = used_bytes - HEADER_BYTES;
-    header->mark = (uintptr_t)block ^ mshim_large_secret;
+    header->mark = mshim_large_mark(block);
     return block;
 }
 
@@ -138,7 +138,7 @@ void *mshim_large_calloc(size_t size) {
 void mshim_large_free(void *block) {
     const int saved = errno;
     const struct mshim_large_mapping mapping = mapping_of(block);
-    mshim_large_header(block)->mark = ~((uintptr_t)block ^ mshim_large_secret); /* mshim_large_was_mine */
+    mshim_large_header(block)->mark = ~mshim_large_mark(block);
     atomic_fetch_sub_explicit(&block_count, 1, memory_order_relaxed);
     mshim_large_cache_live_changed(-(ptrdiff_t)mapping.bytes);
     mshim_large_cache_put(mapping);

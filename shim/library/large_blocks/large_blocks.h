@@ -40,17 +40,24 @@ static inline struct mshim_large_header *mshim_large_header(const void *block) {
     return (struct mshim_large_header *)((uintptr_t)block - sizeof(struct mshim_large_header));
 }
 
-static inline __attribute__((always_inline)) bool mshim_large_is_mine(const void *block) {
+/* The mark of a block in use; that of a freed one, whose mapping is kept, is its complement. */
+static MSHIM_ALWAYS_INLINE uintptr_t mshim_large_mark(const void *block) {
+    return (uintptr_t)block ^ mshim_large_secret;
+}
+
+static MSHIM_ALWAYS_INLINE bool mshim_large_is_marked(const void *block, uintptr_t mark) {
     enum { SMALLEST_PAGE_BYTES = 4096 };
     return unlikely((uintptr_t)block % SMALLEST_PAGE_BYTES == sizeof(struct mshim_large_header)) &&
-           mshim_large_header(block)->mark == ((uintptr_t)block ^ mshim_large_secret);
+           mshim_large_header(block)->mark == mark;
+}
+
+static MSHIM_ALWAYS_INLINE bool mshim_large_is_mine(const void *block) {
+    return mshim_large_is_marked(block, mshim_large_mark(block));
 }
 
 /* Was it a large block, which has been freed and whose mapping is kept? */
-static inline bool mshim_large_was_mine(const void *block) {
-    enum { SMALLEST_PAGE_BYTES = 4096 };
-    return unlikely((uintptr_t)block % SMALLEST_PAGE_BYTES == sizeof(struct mshim_large_header)) &&
-           mshim_large_header(block)->mark == ~((uintptr_t)block ^ mshim_large_secret);
+static MSHIM_ALWAYS_INLINE bool mshim_large_was_mine(const void *block) {
+    return mshim_large_is_marked(block, ~mshim_large_mark(block));
 }
 
 static inline size_t mshim_large_usable_bytes(const void *block) {
